@@ -1,0 +1,45 @@
+// librabbitmq, whichever way its headers are laid out, and what Swift cannot import from it by itself.
+#ifndef WARREN_CRABBITMQ_SHIM_H
+#define WARREN_CRABBITMQ_SHIM_H
+
+#if __has_include(<rabbitmq-c/amqp.h>)
+#include <rabbitmq-c/amqp.h>
+#include <rabbitmq-c/tcp_socket.h>
+#else
+#include <amqp.h>
+#include <amqp_framing.h>
+#include <amqp_tcp_socket.h>
+#endif
+
+#include <pthread.h>
+
+// Logs in with the PLAIN mechanism: the original is variadic, which Swift cannot call.
+static inline amqp_rpc_reply_t warren_login_plain(
+    amqp_connection_state_t connection, const char *vhost, int channel_max, int frame_max, int heartbeat,
+    const amqp_table_t *properties, const char *user, const char *password) {
+    return amqp_login_with_properties(
+        connection, vhost, channel_max, frame_max, heartbeat, properties, AMQP_SASL_METHOD_PLAIN, user, password);
+}
+
+// Names the calling thread; glibc hides the declaration from code that is not compiled with _GNU_SOURCE.
+#if defined(__linux__)
+extern int pthread_setname_np(pthread_t thread, const char *name);
+static inline void warren_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+#else
+static inline void warren_name_thread(const char *name) { pthread_setname_np(name); }
+#endif
+
+// The numbers of the methods that a client receives: macros with casts, which Swift does not import.
+enum warren_method {
+    WARREN_CONNECTION_CLOSE = 0x000A0032,
+    WARREN_CONNECTION_BLOCKED = 0x000A003C,
+    WARREN_CONNECTION_UNBLOCKED = 0x000A003D,
+    WARREN_CHANNEL_CLOSE = 0x00140028,
+    WARREN_BASIC_CANCEL = 0x003C001E,
+    WARREN_BASIC_RETURN = 0x003C0032,
+    WARREN_BASIC_DELIVER = 0x003C003C,
+    WARREN_BASIC_ACK = 0x003C0050,
+    WARREN_BASIC_NACK = 0x003C0078,
+};
+
+#endif

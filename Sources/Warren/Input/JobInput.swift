@@ -1,0 +1,24 @@
+/// What the requester gave the job to work on.
+public enum JobInput: Sendable {
+    /// Nothing: the parameters say it all.
+    case none
+    /// Files, in the order in which they were named; a directory's files in the order of their paths.
+    case files([InputFile])
+    /// The lines of standard input, or of whatever else the descriptor reads.
+    case lines(LineReader)
+
+    /// The input that the `--input` arguments name: files, directories and patterns, or `-` for standard input.
+    ///
+    /// - Throws: ``WarrenError/Code/input`` for a file that is not there or may not be read.
+    public init(_ arguments: [String]) throws {
+        if arguments.isEmpty {
+            self = .none
+        } else if arguments == ["-"] {
+            self = .lines(LineReader(descriptor: 0))
+        } else if arguments.contains("-") {
+            throw WarrenError(.usage, "standard input (-) cannot be mixed with files; give one or the other")
+        } else {
+            self = .files(try arguments.flatMap(FilePattern.expand))
+        }
+    }
+}

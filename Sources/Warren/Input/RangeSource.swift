@@ -1,0 +1,33 @@
+/// A range of numbers as units. A fragment needs no payload: its identity says it all.
+public struct RangeSource: FragmentSource {
+    private let start: UInt64
+    private let end: UInt64
+    private var next: UInt64
+
+    /// The numbers of `range`; unit 0 is its first one.
+    public init(_ range: Range<UInt64>) {
+        self.start = range.lowerBound
+        self.end = range.upperBound
+        self.next = range.lowerBound
+    }
+
+    public var unitCount: UInt64? { end - start }
+
+    public var grain: UInt64 { 1 }
+
+    public mutating func take(upTo count: UInt64, ready: @escaping @Sendable () -> Void) -> Supply {
+        guard next < end else { return .exhausted }
+        let from = next
+        next += min(count, end - next)
+        return .fragment(Fragment(range: from..<next))
+    }
+
+    public static func split(_ fragment: Fragment, at unit: UInt64) -> (Fragment, Fragment) {
+        (
+            Fragment(range: fragment.range.lowerBound..<unit),
+            Fragment(range: unit..<fragment.range.upperBound)
+        )
+    }
+
+    public static func units(of fragment: Fragment) -> Range<UInt64> { fragment.range }
+}
