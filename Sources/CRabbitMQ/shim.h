@@ -11,7 +11,14 @@
 #include <amqp_tcp_socket.h>
 #endif
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#if defined(__linux__)
+#include <sys/eventfd.h>
+#endif
 
 // Logs in with the PLAIN mechanism: the original is variadic, which Swift cannot call.
 static inline amqp_rpc_reply_t warren_login_plain(
@@ -28,6 +35,21 @@ static inline void warren_name_thread(const char *name) { pthread_setname_np(pth
 #else
 static inline void warren_name_thread(const char *name) { pthread_setname_np(name); }
 #endif
+
+// A descriptor that other threads can make readable.
+#if defined(__linux__)
+static inline int warren_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+#endif
+
+// Lets the kernel give a connection up whose peer has not acknowledged anything for so long.
+static inline void warren_limit_silence(int socket, unsigned milliseconds) {
+#if defined(__linux__)
+    setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+#elif defined(TCP_RXT_CONNDROPTIME)
+    int seconds = (int)(milliseconds / 1000);
+    setsockopt(socket, IPPROTO_TCP, TCP_RXT_CONNDROPTIME, &seconds, sizeof seconds);
+#endif
+}
 
 // The numbers of the methods that a client receives: macros with casts, which Swift does not import.
 enum warren_method {

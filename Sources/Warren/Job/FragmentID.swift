@@ -1,6 +1,11 @@
 /// A run of units: `from..<to`, counted from the start of the job's input.
 public typealias UnitRange = Range<UInt64>
 
+extension UnitRange {
+    /// How many units it covers.
+    package var unitCount: UInt64 { upperBound - lowerBound }
+}
+
 /// A fragment's identity: the job, and the run of units that it covers.
 ///
 /// On the wire it is `job/from-to`. There is no other number: a fragment that is sent again, by whomever, has
@@ -38,7 +43,7 @@ public struct FragmentID: Hashable, Sendable, CustomStringConvertible {
                 return nil
             }
         }
-        guard numbers.count == 2, digits > 0, numbers[0] < numbers[1], let job = JobID(bytes: job) else {
+        guard numbers.count == 2, digits > 0, numbers[0] < numbers[1], numbers[1] <= Int64.max, let job = JobID(bytes: job) else {
             return nil
         }
         self.init(job: job, range: numbers[0]..<numbers[1])

@@ -1,0 +1,50 @@
+/// What went wrong between us and the broker. Never holds a password.
+package struct AMQPError: Error, Sendable, CustomStringConvertible {
+    package struct Code: Hashable, Sendable {
+        private enum Kind {
+            case invalidAddress, unreachable, accessRefused, vhostNotFound, connectionLost, timedOut
+            case notFound, locked, mismatch, closedByBroker, consumerCancelled, closed
+        }
+        private let kind: Kind
+
+        /// The address makes no sense.
+        package static let invalidAddress = Code(kind: .invalidAddress)
+        /// Nobody listens at the address, or no AMQP broker does.
+        package static let unreachable = Code(kind: .unreachable)
+        /// The broker does not accept the user and password, or the user may not do this.
+        package static let accessRefused = Code(kind: .accessRefused)
+        /// The broker has no such virtual host, or the user may not enter it.
+        package static let vhostNotFound = Code(kind: .vhostNotFound)
+        /// The connection broke.
+        package static let connectionLost = Code(kind: .connectionLost)
+        /// The broker did not answer in time.
+        package static let timedOut = Code(kind: .timedOut)
+        /// The queue or exchange is not there (404).
+        package static let notFound = Code(kind: .notFound)
+        /// Another connection owns the queue (405).
+        package static let locked = Code(kind: .locked)
+        /// The queue or exchange is there, but declared otherwise (406).
+        package static let mismatch = Code(kind: .mismatch)
+        /// The broker closed the connection or the channel for another reason.
+        package static let closedByBroker = Code(kind: .closedByBroker)
+        /// The broker ended a consumer: its queue was deleted or moved.
+        package static let consumerCancelled = Code(kind: .consumerCancelled)
+        /// We closed it ourselves.
+        package static let closed = Code(kind: .closed)
+    }
+
+    package let code: Code
+    package let message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+
+    /// Whether trying again with the same address and rights could never help.
+    package var isPermanent: Bool {
+        [.invalidAddress, .accessRefused, .vhostNotFound, .mismatch].contains(code)
+    }
+}

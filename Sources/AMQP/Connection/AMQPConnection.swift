@@ -1,0 +1,167 @@
+import Synchronization
+
+/// A connection to the broker that is kept up: it lives on a thread of its own, comes back when it is lost, and
+/// tells its owner what happens in batches of events.
+///
+/// Whoever wants something leaves it in the outbox; the thread is woken once per batch. What was not sent when
+/// the connection broke is sent when it is back; what was sent and not confirmed is told as lost.
+package final class AMQPConnection: Sendable {
+    /// Declares and consumes whatever the owner needs, on each new login, before ``AMQPEvent/connected``.
+    package typealias SetUp = @Sendable (inout Session) throws(AMQPError) -> Void
+
+    let endpoint: AMQPEndpoint
+    let name: String
+    let setUp: SetUp
+    /// Called on the connection's thread: it must only hand the events over.
+    let handOver: @Sendable ([AMQPEvent]) -> Void
+    let wakeUp = WakeUp()
+    private let outbox = Mutex(Outbox())
+
+    /// What others want of the connection, until its thread takes it. Bounded by their prefetch and window.
+    struct Outbox {
+        var operations: [Operation] = []
+        var publications: [Publication] = []
+        var acknowledgements: [DeliveryTag] = []
+        var rejections: [(tag: DeliveryTag, requeue: Bool)] = []
+        var closing: [@Sendable () -> Void]?
+
+        var isEmpty: Bool {
+            operations.isEmpty && publications.isEmpty && acknowledgements.isEmpty && rejections.isEmpty
+                && closing == nil
+        }
+    }
+
+    /// Something to do with the session on its thread; called with an error if there will be none.
+    typealias Operation = @Sendable (inout Session) throws(AMQPError) -> Void
+
+    /// Starts connecting, and goes on until ``close()``.
+    ///
+    /// - Parameters:
+    ///   - name: Shown by the broker to people.
+    ///   - setUp: Run on each new login.
+    ///   - events: Called with each batch, on the connection's thread, in order: it must only hand them over.
+    package init(
+        to endpoint: AMQPEndpoint,
+        name: String,
+        setUp: @escaping SetUp = { (_: inout Session) throws(AMQPError) -> Void in },
+        events: @escaping @Sendable ([AMQPEvent]) -> Void
+    ) {
+        self.endpoint = endpoint
+        self.name = name
+        self.setUp = setUp
+        self.handOver = events
+        Thread.start("warren-amqp") { [self] in
+            var loop = ConnectionLoop(self)
+            loop.run()
+        }
+    }
+
+    /// Publishes; the outcome comes as an event.
+    package func publish(_ publication: Publication) {
+        post { $0.publications.append(publication) }
+    }
+
+    package func publish(contentsOf publications: [Publication]) {
+        guard !publications.isEmpty else { return }
+        post { $0.publications.append(contentsOf: publications) }
+    }
+
+    /// Publishes and waits for the outcome: at most the limit for a confirm, once the connection is up.
+    package func publish(
+        _ message: Message,
+        to exchange: ShortString,
+        routingKey: ShortString,
+        isMandatory: Bool = false
+    ) async -> Publication.Outcome {
+        await withCheckedContinuation { continuation in
+            publish(
+                Publication(
+                    message, to: exchange, routingKey: routingKey, isMandatory: isMandatory, token: 0,
+                    acknowledging: nil, completion: { continuation.resume(returning: $0) }))
+        }
+    }
+
+    /// Acknowledges a delivery, removing it from its queue.
+    ///
+    /// If the connection breaks before the broker reads this, the delivery is given out again; a tag of an
+    /// earlier connection is void and ignored.
+    package func acknowledge(_ tag: DeliveryTag) {
+        post { $0.acknowledgements.append(tag) }
+    }
+
+    package func acknowledge(contentsOf tags: [DeliveryTag]) {
+        guard !tags.isEmpty else { return }
+        post { $0.acknowledgements.append(contentsOf: tags) }
+    }
+
+    /// Sends a delivery to the dead letters.
+    package func reject(_ tag: DeliveryTag) {
+        post { $0.rejections.append((tag, requeue: false)) }
+    }
+
+    /// Gives back a delivery that was never started.
+    package func giveBack(_ tags: [DeliveryTag]) {
+        guard !tags.isEmpty else { return }
+        post { outbox in outbox.rejections += tags.map { ($0, requeue: true) } }
+    }
+
+    /// Runs `body` with the session, on the connection's thread, once it is up.
+    package func perform(_ body: @escaping @Sendable (inout Session) throws(AMQPError) -> Void) {
+        post { $0.operations.append(body) }
+    }
+
+    /// Ends the connection in good order; nothing is handed over any more once this returns.
+    package func close() async {
+        await withCheckedContinuation { continuation in
+            close { continuation.resume() }
+        }
+    }
+
+    /// Ends the connection in good order, and says when it has ended, on its thread.
+    package func close(then done: @escaping @Sendable () -> Void) {
+        let mustWake = outbox.withLock { outbox -> Bool? in
+            guard let closing = outbox.closing else {
+                outbox.closing = [done]
+                return true
+            }
+            // An empty list is left by the thread when it has ended.
+            guard !closing.isEmpty else { return nil }
+            outbox.closing?.append(done)
+            return false
+        }
+        switch mustWake {
+        case true?: wakeUp.signal()
+        case false?: break
+        case nil: done()
+        }
+    }
+
+    private func post(_ change: (inout Outbox) -> Void) {
+        let wasEmpty = outbox.withLock { outbox in
+            defer { change(&outbox) }
+            return outbox.isEmpty
+        }
+        if wasEmpty { wakeUp.signal() }
+    }
+
+    /// Everything that waits, leaving nothing but the wish to close.
+    func takeOutbox() -> Outbox {
+        outbox.withLock { outbox in
+            let taken = outbox
+            outbox = Outbox()
+            outbox.closing = taken.closing
+            return taken
+        }
+    }
+
+    var isClosing: Bool { outbox.withLock { $0.closing != nil } }
+
+    /// Called by the thread as the last thing it does.
+    func hasEnded() {
+        let waiting = outbox.withLock { outbox in
+            defer { outbox.closing = [] }
+            return outbox.closing ?? []
+        }
+        for done in waiting { done() }
+    }
+}

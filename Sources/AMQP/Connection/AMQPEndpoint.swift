@@ -1,0 +1,99 @@
+/// Where a broker is, and who we are there: `amqp://user:password@host:port/vhost`.
+package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
+    package let host: String
+    package let port: Int
+    package let user: String
+    package let password: String
+    package let vhost: String
+
+    package init(host: String, port: Int = 5672, user: String, password: String, vhost: String = "/") {
+        self.host = host
+        self.port = port
+        self.user = user
+        self.password = password
+        self.vhost = vhost
+    }
+
+    /// Reads a URL. What is left out is `guest`, `guest`, port 5672 and the virtual host `/`; both
+    /// `amqp://host` and `amqp://host/` mean the virtual host `/`.
+    ///
+    /// - Throws: ``AMQPError/Code/invalidAddress``, without repeating the password.
+    package init(url: String) throws(AMQPError) {
+        func invalid(_ why: String) -> AMQPError {
+            AMQPError(
+                .invalidAddress,
+                "\(why) in the broker's address; it looks like amqp://user:password@host:5672/vhost")
+        }
+        guard let scheme = url.firstRange(of: "://") else { throw invalid("“://” is missing") }
+        switch url[..<scheme.lowerBound].lowercased() {
+        case "amqp": break
+        case "amqps":
+            throw AMQPError(
+                .invalidAddress,
+                "amqps:// is not supported yet; use amqp:// over a trusted network or through a TLS tunnel")
+        case let other: throw invalid("“\(other)” is no known scheme")
+        }
+        var rest = url[scheme.upperBound...]
+        guard !rest.contains("?"), !rest.contains("#") else { throw invalid("options after “?” are not supported") }
+        var vhost = ""
+        if let slash = rest.firstIndex(of: "/") {
+            guard let decoded = Self.decode(rest[rest.index(after: slash)...]) else {
+                throw invalid("a “%” without two hexadecimal digits in the virtual host")
+            }
+            vhost = decoded
+            rest = rest[..<slash]
+        }
+        var user = "guest"
+        var password = "guest"
+        if let at = rest.lastIndex(of: "@") {
+            let credentials = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = Self.decode(credentials[0]), let secret = Self.decode(credentials.dropFirst().first ?? "")
+            else { throw invalid("a “%” without two hexadecimal digits in the user or password") }
+            user = name
+            password = secret
+            rest = rest[rest.index(after: at)...]
+        }
+        let (host, port) = try Self.hostAndPort(rest, invalid)
+        self.init(host: host, port: port, user: user, password: password, vhost: vhost.isEmpty ? "/" : vhost)
+    }
+
+    private static func hostAndPort(_ text: Substring, _ invalid: (String) -> AMQPError) throws(AMQPError)
+        -> (String, Int)
+    {
+        var host = text
+        var digits: Substring?
+        if text.first == "[", let close = text.firstIndex(of: "]") {
+            host = text[text.index(after: text.startIndex)..<close]
+            let tail = text[text.index(after: close)...]
+            if tail.first == ":" { digits = tail.dropFirst() } else if !tail.isEmpty { throw invalid("“\(tail)”") }
+        } else if let colon = text.lastIndex(of: ":") {
+            host = text[..<colon]
+            digits = text[text.index(after: colon)...]
+        }
+        guard !host.isEmpty else { throw invalid("no host") }
+        guard let digits else { return (String(host), 5672) }
+        guard let port = Int(digits), (1...65535).contains(port) else { throw invalid("“\(digits)” is no port") }
+        return (String(host), port)
+    }
+
+    private static func decode(_ text: Substring) -> String? {
+        var bytes: [UInt8] = []
+        var rest = Substring(text).utf8
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst(), let low = rest.popFirst(),
+                let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
+            else { return nil }
+            bytes.append(value)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The address without the password.
+    package var description: String {
+        "amqp://\(user)@\(host.contains(":") ? "[\(host)]" : host):\(port)\(vhost == "/" ? "" : "/\(vhost)")"
+    }
+}

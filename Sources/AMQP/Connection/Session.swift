@@ -1,0 +1,120 @@
+import CRabbitMQ
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// One login to the broker with its one channel: the owner of librabbitmq's handle.
+///
+/// It belongs to one thread, is a local of that thread's function, and is freed with it. One channel, because
+/// the library may drop the frames of a second one while it waits for an answer on the first. Every call that
+/// asks the broker something blocks until it answers, at most ``answerLimit``.
+package struct Session: ~Copyable {
+    /// How long the broker may take to answer.
+    package static let answerLimit: Duration = .seconds(10)
+    /// A dead peer is noticed after two of these.
+    package static let heartbeat: Duration = .seconds(10)
+
+    let channel: amqp_channel_t = 1
+    let endpoint: AMQPEndpoint
+    /// The descriptor, for polling.
+    let socket: CInt
+    private let handle: Handle
+    var encoder = MessageEncoder()
+    var incoming = IncomingMessage()
+    /// The consumers whose deliveries need no acknowledgement.
+    var unacknowledging: Set<ShortString> = []
+
+    var state: amqp_connection_state_t { handle.state }
+
+    /// Frees librabbitmq's handle, and with it the socket.
+    private struct Handle: ~Copyable {
+        let state: amqp_connection_state_t
+
+        init() throws(AMQPError) {
+            guard let state = amqp_new_connection() else {
+                throw AMQPError(.connectionLost, "no memory is left for a connection")
+            }
+            self.state = state
+        }
+
+        deinit { amqp_destroy_connection(state) }
+    }
+
+    /// Connects, logs in and opens the channel.
+    ///
+    /// - Parameter name: What the broker's management pages and `rabbitmqctl list_connections` show.
+    /// - Throws: ``AMQPError`` whose message names the address without the password.
+    package static func open(to endpoint: AMQPEndpoint, name: String) throws(AMQPError) -> Session {
+        let session = Session(handle: try connect(to: endpoint), endpoint: endpoint)
+        try session.logIn(as: name)
+        amqp_channel_open(session.state, session.channel)
+        try session.check("opening a channel")
+        return session
+    }
+
+    private init(handle: consuming Handle, endpoint: AMQPEndpoint) {
+        self.socket = amqp_get_sockfd(handle.state)
+        self.endpoint = endpoint
+        self.handle = handle
+        warren_limit_silence(socket, UInt32(2 * Self.heartbeat.seconds * 1000))
+    }
+
+    private static func connect(to endpoint: AMQPEndpoint) throws(AMQPError) -> Handle {
+        let handle = try Handle()
+        var limit = answerLimit.timeval
+        amqp_set_handshake_timeout(handle.state, &limit)
+        amqp_set_rpc_timeout(handle.state, &limit)
+        guard let tcp = amqp_tcp_socket_new(handle.state) else {
+            throw AMQPError(.connectionLost, "no memory is left for a socket")
+        }
+        let status = amqp_socket_open_noblock(tcp, endpoint.host, CInt(endpoint.port), &limit)
+        guard status == AMQP_STATUS_OK.rawValue else {
+            let reason = String(cString: amqp_error_string2(status))
+            throw AMQPError(
+                .unreachable,
+                "no broker answers at \(endpoint): \(reason); start one with “warren broker start”, or name another with --broker"
+            )
+        }
+        return handle
+    }
+
+    private func logIn(as name: String) throws(AMQPError) {
+        let capabilities = [
+            "authentication_failure_close", "basic.nack", "connection.blocked", "consumer_cancel_notify",
+            "publisher_confirms",
+        ]
+        let properties: [(name: String, value: Headers.Value)] = [
+            ("product", .string(Array("Warren".utf8))),
+            ("connection_name", .string(Array(name.utf8))),
+        ]
+        let reply = Self.withTable(of: capabilities.map { ($0, .bool(true)) }) { capabilities in
+            Self.withTable(of: properties, and: ("capabilities", capabilities)) { properties in
+                var properties = properties
+                return warren_login_plain(
+                    state, endpoint.vhost, 8, 131_072, CInt(Self.heartbeat.seconds), &properties, endpoint.user,
+                    endpoint.password)
+            }
+        }
+        try check(reply, "logging in")
+    }
+
+    /// Says goodbye, so that the broker does not log a lost connection. Takes at most two seconds.
+    func close() {
+        var limit = Duration.seconds(2).timeval
+        amqp_set_rpc_timeout(state, &limit)
+        _ = amqp_connection_close(state, AMQP_REPLY_SUCCESS)
+    }
+}
+
+extension Duration {
+    var timeval: timeval {
+        let (seconds, attoseconds) = components
+        return Timeval(tv_sec: Int(seconds), tv_usec: .init(attoseconds / 1_000_000_000_000))
+    }
+}
+
+// Inside `Duration`, its property `timeval` hides the C type of that name.
+private typealias Timeval = timeval

@@ -1,0 +1,22 @@
+/// A message that a consumer was given.
+package struct Delivery: Sendable {
+    package let message: Message
+    package let tag: DeliveryTag
+    package let consumer: ShortString
+    /// Whether somebody was given it before, as far as the broker knows.
+    package let isRedelivered: Bool
+
+    /// How often it was given out before and not acknowledged (quorum queues count it; 0 on others).
+    package var deliveryCount: Int64 { message.headers.integer("x-delivery-count") ?? 0 }
+}
+
+/// What names a delivery when it is acknowledged: void once the connection that brought it is gone.
+package struct DeliveryTag: Hashable, Sendable {
+    let session: UInt64
+    let value: UInt64
+
+    package init(session: UInt64, value: UInt64) {
+        self.session = session
+        self.value = value
+    }
+}

@@ -1,0 +1,114 @@
+import AMQP
+
+/// What workers answer.
+extension Ledger {
+    /// A reply counts if exactly its range is out; a failure moreover only for the current attempt. Every other
+    /// reply is a duplicate: of a fragment that was answered before, that was halved meanwhile, or of an attempt
+    /// that has been given up.
+    mutating func replied(
+        _ range: UnitRange,
+        _ reply: LedgerEvent.Reply,
+        _ now: Instant,
+        _ actions: inout [LedgerAction]
+    ) {
+        guard let entry = out[range] else { return counters.duplicatesDropped += 1 }
+        if case .done(let seconds) = reply.outcome {
+            latestAnswered = max(latestAnswered, entry.sequence)
+            guard isRunning else { return strikeOff(range, &actions) }
+            sizing.measured(units: range.unitCount, seconds: seconds)
+            return fold(range, worker: reply.worker, &actions)
+        }
+        guard reply.attempt == entry.attempt, entry.retryAt == nil else {
+            return counters.duplicatesDropped += 1
+        }
+        latestAnswered = max(latestAnswered, entry.sequence)
+        guard isRunning else { return strikeOff(range, &actions) }
+        switch reply.outcome {
+        case .done: break
+        case .failed(let reason, isFinal: true):
+            out[range] = nil
+            actions.append(.drop(range))
+            end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
+        case .failed(let reason, isFinal: false):
+            failed(range, reason, worker: reply.worker, now, &actions)
+        case .suspect:
+            actions.append(.notice(.runningAlone(range)))
+            tryAgain(range, alone: true, &actions)
+        case .diedAlone:
+            diedAlone(range, worker: reply.worker, now, &actions)
+        case .dropped:
+            // Somebody else cancelled the job, or a worker mistook it: the unit must not be lost for that.
+            tryAgain(range, alone: entry.isAlone, &actions)
+        case .refused(let reason):
+            refused(range, reason, worker: reply.worker, now, &actions)
+        }
+    }
+
+    private mutating func failed(
+        _ range: UnitRange,
+        _ reason: String,
+        worker: String,
+        _ now: Instant,
+        _ actions: inout [LedgerAction]
+    ) {
+        guard let entry = out[range] else { return }
+        guard entry.triesLeft > 0 else {
+            return fail(range, worker: worker, reason: reason, now, &actions)
+        }
+        counters.retried += 1
+        counters.attempts += 1
+        out[range]?.triesLeft -= 1
+        out[range]?.attempt += 1
+        publish(range, at: now + backoff(failures: policy.retries - entry.triesLeft))
+        actions.append(.notice(.retrying(range, attempt: entry.attempt + 1, worker: worker, reason: reason)))
+    }
+
+    private mutating func diedAlone(
+        _ range: UnitRange,
+        worker: String,
+        _ now: Instant,
+        _ actions: inout [LedgerAction]
+    ) {
+        out[range]?.deathsAlone += 1
+        actions.append(.notice(.diedAlone(range)))
+        let deaths = out[range]?.deathsAlone ?? 0
+        guard deaths < policy.deathsAlone else {
+            let reason = "it took its worker down \(deaths) times while nothing else was running there"
+            return fail(range, worker: worker, reason: reason, now, &actions)
+        }
+        tryAgain(range, alone: true, &actions)
+    }
+
+    private mutating func refused(
+        _ range: UnitRange,
+        _ reason: String,
+        worker: String,
+        _ now: Instant,
+        _ actions: inout [LedgerAction]
+    ) {
+        let since = out[range]?.refusedSince ?? now
+        guard now - since < policy.refusalLimit else {
+            out[range] = nil
+            actions.append(.drop(range))
+            return end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
+        }
+        if out[range]?.refusedSince == nil {
+            actions.append(.notice(.refused(range, worker: worker, reason: reason)))
+        }
+        out[range]?.refusedSince = since
+        out[range]?.attempt += 1
+        publish(range, at: now + .seconds(1))
+    }
+
+    /// Another attempt that is nobody's fault.
+    private mutating func tryAgain(_ range: UnitRange, alone: Bool, _ actions: inout [LedgerAction]) {
+        out[range]?.attempt += 1
+        out[range]?.isAlone = alone
+        counters.attempts += 1
+        publish(range, &actions)
+    }
+
+    private func backoff(failures: Int) -> Duration {
+        min(policy.firstBackoff * (1 << min(failures, 20)), policy.longestBackoff)
+    }
+}

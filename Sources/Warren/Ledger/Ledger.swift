@@ -1,0 +1,248 @@
+package import AMQP
+
+/// The coordinator's book of one job: which fragments are out, which are done, what to do next.
+///
+/// A pure value: events go in, actions come out, and it neither does I/O nor reads a clock. It holds what is
+/// out, never what is done, so its size is that of the window.
+///
+/// ```swift
+/// for action in ledger.handle(.replied(range, reply), at: now) { … }
+/// ```
+///
+/// The rules that make the answer exact are each in one place: a reply counts if exactly its range is out
+/// (`Ledger+Replies`), a fragment is published again only on evidence (`Ledger+Evidence`), what fails for good
+/// is replaced by its halves until the bad unit stands alone (`fail(_:_:)`).
+package struct Ledger: Sendable {
+    let policy: LedgerPolicy
+    /// How many units the job has, if the source knows.
+    let unitCount: UInt64?
+    /// The smallest fragment worth sending.
+    let grain: UInt64
+
+    var out: [UnitRange: Entry] = [:]
+    var sizing = Sizing()
+    var unitsTaken: UInt64 = 0
+    var isExhausted = false
+    var isAsking = false
+    var queue: LedgerEvent.QueueState?
+    var sequence: UInt64 = 0
+    /// The latest publication that has been answered.
+    var latestAnswered: UInt64 = 0
+    var nextRound: Instant?
+    /// When the next fragment in backoff is due; nil if none is in backoff.
+    var nextRetry: Instant?
+    var phase = Phase.running
+    package internal(set) var counters = LedgerCounters()
+
+    enum Phase: Sendable {
+        case running
+        /// Over without a result, as soon as nothing is out or the time has come.
+        case ending(WarrenError, until: Instant?)
+        case ended
+    }
+
+    /// A fragment that is out.
+    struct Entry: Sendable {
+        var attempt = 1
+        var isAlone = false
+        /// How many failures it may still have.
+        var triesLeft: Int
+        var deathsAlone = 0
+        var refusedSince: Instant?
+        /// The number of its latest publication.
+        var sequence: UInt64 = 0
+        /// When it is to be published again; nil if it is with the broker.
+        var retryAt: Instant?
+        var isConfirmed = false
+        /// Whether a worker has reported it in this round.
+        var isHeld = false
+        var roundsUnheld = 0
+    }
+
+    package init(policy: LedgerPolicy, unitCount: UInt64?, grain: UInt64 = 1) {
+        self.policy = policy
+        self.unitCount = unitCount
+        self.grain = max(grain, 1)
+    }
+
+    /// Takes an event in; the actions are to be carried out in order, before the next event.
+    ///
+    /// - Parameter now: Never earlier than in the call before.
+    package mutating func handle(_ event: LedgerEvent, at now: Instant) -> [LedgerAction] {
+        var actions: [LedgerAction] = []
+        guard !isEnded else { return actions }
+        switch event {
+        case .began:
+            nextRound = now + policy.reportInterval
+            publishEverything(&actions)
+        case .took(let range): take(range, &actions)
+        case .exhausted:
+            isExhausted = true
+            isAsking = false
+        case .queue(let state): queue = state
+        case .confirmed(let range, let sequence):
+            if out[range]?.sequence == sequence { out[range]?.isConfirmed = true }
+        case .unsettled(let range, let sequence, let outcome):
+            unsettled(range, sequence, outcome, now, &actions)
+        case .replied(let range, let reply): replied(range, reply, now, &actions)
+        case .redelivered(let range):
+            counters.redelivered += 1
+            actions.append(.notice(.redelivered(range)))
+        case .held(let ranges):
+            for range in ranges where out[range] != nil { out[range]?.isHeld = true }
+        case .reconnected: publishEverything(&actions)
+        case .cancelled:
+            end(WarrenError(.cancelled, "cancelled by its requester"), until: nil, &actions)
+        case .broke(let reason):
+            end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
+        case .tick: break
+        }
+        // Whatever the event was, time has passed.
+        publishDue(now, &actions)
+        closeRound(now, &actions)
+        proceed(now, &actions)
+        return actions
+    }
+
+    /// When it wants a ``LedgerEvent/tick``, if nothing else happens before.
+    package var nextDeadline: Instant? {
+        var deadlines = [nextRound, nextRetry]
+        if case .ending(_, let until) = phase { deadlines.append(until) }
+        return isEnded ? nil : deadlines.compactMap(\.self).min()
+    }
+
+    package var fragmentsOut: Int { out.count }
+
+    package var isEnded: Bool { if case .ended = phase { true } else { false } }
+
+    var isRunning: Bool { if case .running = phase { true } else { false } }
+
+    // MARK: going on
+
+    /// Fills the window, or ends the job if there is nothing left to do.
+    private mutating func proceed(_ now: Instant, _ actions: inout [LedgerAction]) {
+        switch phase {
+        case .running:
+            if isExhausted, out.isEmpty {
+                phase = .ended
+                actions.append(.finish)
+            } else if !isExhausted, !isAsking, out.count < window {
+                isAsking = true
+                actions.append(.take(nextSize))
+            }
+        case .ending(let error, let until):
+            // With no worker there, nobody is going to answer.
+            guard out.isEmpty || queue?.consumers == 0 || until.map({ $0 <= now }) ?? false else { return }
+            phase = .ended
+            actions.append(.fail(error))
+        case .ended: break
+        }
+    }
+
+    private mutating func take(_ range: UnitRange, _ actions: inout [LedgerAction]) {
+        isAsking = false
+        unitsTaken += range.unitCount
+        guard isRunning else { return actions.append(.drop(range)) }
+        out[range] = Entry(triesLeft: policy.retries)
+        counters.attempts += 1
+        publish(range, &actions)
+    }
+
+    /// Publishes a fragment that is out, as it is now.
+    mutating func publish(_ range: UnitRange, _ actions: inout [LedgerAction]) {
+        guard var entry = out[range] else { return }
+        sequence += 1
+        entry.sequence = sequence
+        entry.retryAt = nil
+        entry.isConfirmed = false
+        entry.isHeld = false
+        entry.roundsUnheld = 0
+        out[range] = entry
+        actions.append(
+            .publish(Order(range: range, attempt: entry.attempt, isAlone: entry.isAlone, sequence: sequence)))
+    }
+
+    /// Publishes it later; it counts against the window meanwhile.
+    mutating func publish(_ range: UnitRange, at instant: Instant) {
+        out[range]?.retryAt = instant
+        nextRetry = min(nextRetry ?? instant, instant)
+    }
+
+    private mutating func publishDue(_ now: Instant, _ actions: inout [LedgerAction]) {
+        guard let due = nextRetry, due <= now else { return }
+        for range in inOrder(out.filter { ($0.value.retryAt ?? .distantFuture) <= now }.keys) {
+            publish(range, &actions)
+        }
+        nextRetry = out.values.compactMap(\.retryAt).min()
+    }
+
+    /// The reply queue is new, or the ledger was resumed: answers to what is out may be lost.
+    private mutating func publishEverything(_ actions: inout [LedgerAction]) {
+        for range in inOrder(out.filter { $0.value.retryAt == nil }.keys) {
+            guard isRunning else {
+                strikeOff(range, &actions)
+                continue
+            }
+            counters.republished += 1
+            publish(range, &actions)
+        }
+    }
+
+    func inOrder(_ ranges: some Sequence<UnitRange>) -> [UnitRange] {
+        ranges.sorted { $0.lowerBound < $1.lowerBound }
+    }
+
+    // MARK: striking off
+
+    /// The fragment is done: it counts, once.
+    mutating func fold(_ range: UnitRange, worker: String, _ actions: inout [LedgerAction]) {
+        out[range] = nil
+        counters.units += range.unitCount
+        counters.fragments += 1
+        counters.workers[worker, default: 0] += 1
+        actions.append(.fold(range))
+    }
+
+    mutating func strikeOff(_ range: UnitRange, _ actions: inout [LedgerAction]) {
+        out[range] = nil
+        actions.append(.drop(range))
+    }
+
+    /// A fragment has failed for good: its halves take its place, or the job fails with the bad unit's reason.
+    mutating func fail(
+        _ range: UnitRange,
+        worker: String,
+        reason: String,
+        _ now: Instant,
+        _ actions: inout [LedgerAction]
+    ) {
+        guard range.unitCount > 1 else {
+            let message = "unit \(range.lowerBound) failed for good, last on \(worker): \(reason)"
+            return end(WarrenError(.job, message), until: now + policy.farewell, &actions)
+        }
+        let middle = range.lowerBound + range.unitCount / 2
+        out[range] = nil
+        counters.halved += 1
+        actions.append(.notice(.splitting(range, worker: worker, reason: reason)))
+        actions.append(.split(range, at: middle))
+        for half in [range.lowerBound..<middle, middle..<range.upperBound] {
+            // On the way to the bad unit one failure is enough; the unit itself gets every try.
+            out[half] = Entry(triesLeft: half.unitCount > 1 ? 0 : policy.retries)
+            counters.attempts += 1
+            publish(half, &actions)
+        }
+    }
+
+    /// The job is over without a result; what is out is waited for, what is not is struck off.
+    mutating func end(_ error: WarrenError, until: Instant?, _ actions: inout [LedgerAction]) {
+        guard isRunning else { return }
+        phase = .ending(error, until: until)
+        for range in inOrder(out.filter { $0.value.retryAt != nil }.keys) { strikeOff(range, &actions) }
+        nextRetry = nil
+        if !out.isEmpty { actions.append(.cancel) }
+    }
+}
+
+extension Instant {
+    static let distantFuture = Instant(nanoseconds: .max)
+}

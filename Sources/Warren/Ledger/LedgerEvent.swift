@@ -1,0 +1,64 @@
+package import AMQP
+
+/// What the coordinator tells the ledger.
+package enum LedgerEvent: Sendable {
+    /// The coordinator is ready to publish.
+    case began
+    /// The source handed out this run, in answer to ``LedgerAction/take(_:)``.
+    case took(UnitRange)
+    /// The source has no more, in answer to ``LedgerAction/take(_:)``.
+    case exhausted
+    /// What the broker says of the work queue; nil once it can no longer be asked.
+    case queue(QueueState?)
+    /// The broker has the publication with this number.
+    case confirmed(UnitRange, sequence: UInt64)
+    /// The publication with this number was refused, returned or lost.
+    case unsettled(UnitRange, sequence: UInt64, Publication.Outcome)
+    /// A worker answered.
+    case replied(UnitRange, Reply)
+    /// A worker was given a fragment that another had been given before.
+    case redelivered(UnitRange)
+    /// A worker reports the fragments that it holds.
+    case held([UnitRange])
+    /// The reply queue is a new one: what was answered meanwhile is lost.
+    case reconnected
+    /// The requester does not want the result any more.
+    case cancelled
+    /// Something that no retry can help: the source or the folding failed.
+    case broke(String)
+    /// A deadline has passed.
+    case tick
+
+    package struct QueueState: Sendable, Hashable {
+        package var ready: Int
+        /// Each slot has a consumer of its own, so this is the number of slots.
+        package var consumers: Int
+
+        package init(ready: Int, consumers: Int) {
+            self.ready = ready
+            self.consumers = consumers
+        }
+    }
+
+    package struct Reply: Sendable {
+        package let attempt: Int
+        package let worker: String
+        package let outcome: Outcome
+
+        package init(attempt: Int, worker: String, outcome: Outcome) {
+            self.attempt = attempt
+            self.worker = worker
+            self.outcome = outcome
+        }
+    }
+
+    package enum Outcome: Sendable {
+        case done(seconds: Double)
+        /// The job's code failed; `isFinal` if no other attempt could do better.
+        case failed(String, isFinal: Bool)
+        case suspect
+        case diedAlone
+        case dropped
+        case refused(String)
+    }
+}
