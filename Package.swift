@@ -71,7 +71,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "WarrenMain",
-            dependencies: ["WarrenCommands", "WarrenJobs"],
+            dependencies: ["Warren", "WarrenCommands", "WarrenJobs"],
             swiftSettings: settings
         ),
     ],

@@ -76,8 +76,8 @@ package final class AMQPConnection: Sendable {
         await withCheckedContinuation { continuation in
             publish(
                 Publication(
-                    message, to: exchange, routingKey: routingKey, isMandatory: isMandatory, token: 0,
-                    acknowledging: nil, completion: { continuation.resume(returning: $0) }))
+                    message, to: exchange, routingKey: routingKey, isMandatory: isMandatory,
+                    completion: { continuation.resume(returning: $0) }))
         }
     }
 

@@ -15,6 +15,9 @@ package struct DeliveryTag: Hashable, Sendable {
     let session: UInt64
     let value: UInt64
 
+    /// One number for both, as a publication's token: good for 2⁴⁰ deliveries on each of 2²⁴ connections.
+    package var token: UInt64 { session << 40 | value }
+
     package init(session: UInt64, value: UInt64) {
         self.session = session
         self.value = value

@@ -9,8 +9,8 @@ package struct Publication: Sendable {
     package let token: UInt64
     /// The delivery to acknowledge once this is confirmed, without anybody's further doing.
     package let acknowledging: Acknowledgement?
-    /// Called with the outcome, in place of an event, on the connection's thread.
-    let completion: (@Sendable (Outcome) -> Void)?
+    /// Called with the outcome, in place of an event, on the connection's thread: it must only hand it over.
+    package let completion: (@Sendable (Outcome) -> Void)?
 
     package struct Acknowledgement: Sendable {
         package let connection: AMQPConnection
@@ -40,21 +40,8 @@ package struct Publication: Sendable {
         routingKey: ShortString,
         isMandatory: Bool = false,
         token: UInt64 = 0,
-        acknowledging: Acknowledgement? = nil
-    ) {
-        self.init(
-            message, to: exchange, routingKey: routingKey, isMandatory: isMandatory, token: token,
-            acknowledging: acknowledging, completion: nil)
-    }
-
-    init(
-        _ message: Message,
-        to exchange: ShortString,
-        routingKey: ShortString,
-        isMandatory: Bool,
-        token: UInt64,
-        acknowledging: Acknowledgement?,
-        completion: (@Sendable (Outcome) -> Void)?
+        acknowledging: Acknowledgement? = nil,
+        completion: (@Sendable (Outcome) -> Void)? = nil
     ) {
         self.message = message
         self.exchange = exchange

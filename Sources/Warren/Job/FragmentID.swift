@@ -49,5 +49,8 @@ public struct FragmentID: Hashable, Sendable, CustomStringConvertible {
         self.init(job: job, range: numbers[0]..<numbers[1])
     }
 
+    /// The wire form.
+    package var bytes: [UInt8] { Array(description.utf8) }
+
     public var description: String { "\(job)/\(range.lowerBound)-\(range.upperBound)" }
 }

@@ -11,7 +11,7 @@ extension Ledger {
         _ now: Instant,
         _ actions: inout [LedgerAction]
     ) {
-        guard let entry = out[range], entry.sequence == sequence, entry.retryAt == nil else { return }
+        guard let entry = out[range], entry.sequence == sequence, entry.isPublished else { return }
         guard isRunning else { return strikeOff(range, &actions) }
         switch outcome {
         case .confirmed: break
@@ -35,7 +35,7 @@ extension Ledger {
         // While the broker cannot be asked, nobody's silence means anything.
         guard let queue else { return }
         for range in inOrder(out.keys) {
-            guard var entry = out[range], entry.isConfirmed, entry.retryAt == nil else { continue }
+            guard var entry = out[range], entry.isConfirmed, entry.isPublished else { continue }
             entry.roundsUnheld = entry.isHeld ? 0 : entry.roundsUnheld + 1
             entry.isHeld = false
             out[range] = entry

@@ -18,7 +18,7 @@ extension Ledger {
             sizing.measured(units: range.unitCount, seconds: seconds)
             return fold(range, worker: reply.worker, &actions)
         }
-        guard reply.attempt == entry.attempt, entry.retryAt == nil else {
+        guard reply.attempt == entry.attempt, entry.isPublished else {
             return counters.duplicatesDropped += 1
         }
         latestAnswered = max(latestAnswered, entry.sequence)
@@ -33,12 +33,12 @@ extension Ledger {
             failed(range, reason, worker: reply.worker, now, &actions)
         case .suspect:
             actions.append(.notice(.runningAlone(range)))
-            tryAgain(range, alone: true, &actions)
+            queueAlone(range)
         case .diedAlone:
             diedAlone(range, worker: reply.worker, now, &actions)
         case .dropped:
             // Somebody else cancelled the job, or a worker mistook it: the unit must not be lost for that.
-            tryAgain(range, alone: entry.isAlone, &actions)
+            tryAgain(range, &actions)
         case .refused(let reason):
             refused(range, reason, worker: reply.worker, now, &actions)
         }
@@ -76,7 +76,7 @@ extension Ledger {
             let reason = "it took its worker down \(deaths) times while nothing else was running there"
             return fail(range, worker: worker, reason: reason, now, &actions)
         }
-        tryAgain(range, alone: true, &actions)
+        queueAlone(range)
     }
 
     private mutating func refused(
@@ -101,11 +101,20 @@ extension Ledger {
     }
 
     /// Another attempt that is nobody's fault.
-    private mutating func tryAgain(_ range: UnitRange, alone: Bool, _ actions: inout [LedgerAction]) {
+    private mutating func tryAgain(_ range: UnitRange, _ actions: inout [LedgerAction]) {
         out[range]?.attempt += 1
-        out[range]?.isAlone = alone
         counters.attempts += 1
         publish(range, &actions)
+    }
+
+    /// The same with nothing else beside it, when its turn comes.
+    private mutating func queueAlone(_ range: UnitRange) {
+        out[range]?.attempt += 1
+        out[range]?.isAlone = true
+        out[range]?.isQueued = true
+        counters.attempts += 1
+        suspects.append(range)
+        if runningAlone == range { runningAlone = nil }
     }
 
     private func backoff(failures: Int) -> Duration {

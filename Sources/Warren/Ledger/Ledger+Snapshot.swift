@@ -46,7 +46,8 @@ extension Ledger {
         for fragment in snapshot.out {
             out[fragment.range] = Entry(
                 attempt: fragment.attempt, isAlone: fragment.isAlone, triesLeft: fragment.triesLeft,
-                deathsAlone: fragment.deathsAlone)
+                deathsAlone: fragment.deathsAlone, isQueued: fragment.isAlone)
+            if fragment.isAlone { suspects.append(fragment.range) }
         }
     }
 }

@@ -1,4 +1,5 @@
 package import AMQP
+import DequeModule
 
 /// The coordinator's book of one job: which fragments are out, which are done, what to do next.
 ///
@@ -22,6 +23,7 @@ package struct Ledger: Sendable {
     var out: [UnitRange: Entry] = [:]
     var sizing = Sizing()
     var unitsTaken: UInt64 = 0
+    var hasBegun = false
     var isExhausted = false
     var isAsking = false
     var queue: LedgerEvent.QueueState?
@@ -31,6 +33,9 @@ package struct Ledger: Sendable {
     var nextRound: Instant?
     /// When the next fragment in backoff is due; nil if none is in backoff.
     var nextRetry: Instant?
+    /// Fragments that wait for their turn to run alone, and the one whose turn it is.
+    var suspects = Deque<UnitRange>()
+    var runningAlone: UnitRange?
     var phase = Phase.running
     package internal(set) var counters = LedgerCounters()
 
@@ -53,10 +58,15 @@ package struct Ledger: Sendable {
         var sequence: UInt64 = 0
         /// When it is to be published again; nil if it is with the broker.
         var retryAt: Instant?
+        /// Whether it waits for its turn to run alone.
+        var isQueued = false
         var isConfirmed = false
         /// Whether a worker has reported it in this round.
         var isHeld = false
         var roundsUnheld = 0
+
+        /// Whether the broker or a worker has it, as far as is known.
+        var isPublished: Bool { retryAt == nil && !isQueued }
     }
 
     package init(policy: LedgerPolicy, unitCount: UInt64?, grain: UInt64 = 1) {
@@ -73,13 +83,17 @@ package struct Ledger: Sendable {
         guard !isEnded else { return actions }
         switch event {
         case .began:
+            hasBegun = true
             nextRound = now + policy.reportInterval
             publishEverything(&actions)
         case .took(let range): take(range, &actions)
         case .exhausted:
             isExhausted = true
             isAsking = false
-        case .queue(let state): queue = state
+        case .queue(let state):
+            queue = state
+            // A worker that has just started has not heard of it.
+            if !isRunning, !out.isEmpty, state.map({ $0.consumers > 0 }) ?? false { actions.append(.cancel) }
         case .confirmed(let range, let sequence):
             if out[range]?.sequence == sequence { out[range]?.isConfirmed = true }
         case .unsettled(let range, let sequence, let outcome):
@@ -97,6 +111,7 @@ package struct Ledger: Sendable {
             end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
         case .tick: break
         }
+        publishNextAlone(&actions)
         // Whatever the event was, time has passed.
         publishDue(now, &actions)
         closeRound(now, &actions)
@@ -123,6 +138,7 @@ package struct Ledger: Sendable {
     private mutating func proceed(_ now: Instant, _ actions: inout [LedgerAction]) {
         switch phase {
         case .running:
+            guard hasBegun else { return }
             if isExhausted, out.isEmpty {
                 phase = .ended
                 actions.append(.finish)
@@ -154,6 +170,7 @@ package struct Ledger: Sendable {
         sequence += 1
         entry.sequence = sequence
         entry.retryAt = nil
+        entry.isQueued = false
         entry.isConfirmed = false
         entry.isHeld = false
         entry.roundsUnheld = 0
@@ -176,9 +193,20 @@ package struct Ledger: Sendable {
         nextRetry = out.values.compactMap(\.retryAt).min()
     }
 
+    /// Suspects run alone one after the other: two in one worker's prefetch would blame each other.
+    private mutating func publishNextAlone(_ actions: inout [LedgerAction]) {
+        if let range = runningAlone, out[range]?.isAlone == true { return }
+        runningAlone = nil
+        while isRunning, runningAlone == nil, let range = suspects.popFirst() {
+            guard out[range]?.isQueued == true else { continue }
+            runningAlone = range
+            publish(range, &actions)
+        }
+    }
+
     /// The reply queue is new, or the ledger was resumed: answers to what is out may be lost.
     private mutating func publishEverything(_ actions: inout [LedgerAction]) {
-        for range in inOrder(out.filter { $0.value.retryAt == nil }.keys) {
+        for range in inOrder(out.filter(\.value.isPublished).keys) {
             guard isRunning else {
                 strikeOff(range, &actions)
                 continue
@@ -237,7 +265,7 @@ package struct Ledger: Sendable {
     mutating func end(_ error: WarrenError, until: Instant?, _ actions: inout [LedgerAction]) {
         guard isRunning else { return }
         phase = .ending(error, until: until)
-        for range in inOrder(out.filter { $0.value.retryAt != nil }.keys) { strikeOff(range, &actions) }
+        for range in inOrder(out.filter { !$0.value.isPublished }.keys) { strikeOff(range, &actions) }
         nextRetry = nil
         if !out.isEmpty { actions.append(.cancel) }
     }

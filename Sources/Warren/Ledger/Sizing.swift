@@ -36,11 +36,13 @@ struct Sizing: Sendable, Codable, Hashable {
 extension Ledger {
     /// How many fragments may be out: enough that every slot has one and the next is already at its worker.
     ///
-    /// Fragments far shorter than a round trip need more of them on the way.
+    /// Fragments far shorter than a round trip need more of them on the way, unless they can be made longer.
     var window: Int {
         if let window = policy.window { return max(window, 1) }
         let slots = max(queue?.consumers ?? 1, 1)
-        guard let seconds = sizing.secondsPerFragment, seconds < 0.001 else { return 2 * slots }
+        guard policy.fragmentSize != nil, let seconds = sizing.secondsPerFragment, seconds < 0.001 else {
+            return 2 * slots
+        }
         return slots * (2 + min(Int(0.004 / seconds), 62))
     }
 

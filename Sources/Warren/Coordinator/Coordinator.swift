@@ -1,0 +1,142 @@
+package import AMQP
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Runs jobs through a broker: publishes their fragments, folds what workers answer.
+///
+/// One per process is enough, whatever the number of jobs: it has one address, constant for its life, and one
+/// reply queue, fresh on each connection. Its state belongs to one thread, which handles events in batches.
+public final class Coordinator: Sendable {
+    let pool: Pool
+    /// The routing key of everything that is sent to this process.
+    let address: ShortString
+    let mailbox = Mailbox<CoordinatorEvent>()
+    let connections: Connections
+
+    /// Replies come on one connection and fragments leave on another: a broker that is short of memory blocks
+    /// those that publish. The third declares, and asks how many consumers there are.
+    struct Connections: Sendable {
+        let replies: AMQPConnection
+        let publisher: AMQPConnection
+        let control: AMQPConnection
+    }
+
+    /// Connects to the broker and declares what is needed.
+    ///
+    /// - Parameters:
+    ///   - endpoint: The broker.
+    ///   - pool: The workers to use.
+    /// - Throws: ``AMQPError`` if the broker cannot be reached or refuses. Once this has returned, a lost
+    ///   connection is restored, for ever.
+    package static func connect(to endpoint: AMQPEndpoint, pool: Pool = .default) async throws -> Coordinator {
+        let coordinator = Coordinator(to: endpoint, pool: pool)
+        let outcome: Result<Void, AMQPError> = await withCheckedContinuation { continuation in
+            Thread.start("warren-coord", stackSize: 8 << 20) {
+                var loop = CoordinatorLoop(coordinator) { continuation.resume(returning: $0) }
+                loop.run()
+            }
+        }
+        try outcome.get()
+        return coordinator
+    }
+
+    private init(to endpoint: AMQPEndpoint, pool: Pool) {
+        var random = SystemRandomNumberGenerator()
+        let host = hostName().prefix(60)
+        let address = ShortString("\(host).\(getpid()).\(String(random.next(), radix: 36))")
+        self.pool = pool
+        self.address = address
+        let mailbox = mailbox
+        let name = "warren submit \(host).\(getpid())"
+        connections = Connections(
+            replies: AMQPConnection(
+                to: endpoint, name: "\(name) replies",
+                setUp: { session throws(AMQPError) in
+                    try Topology.consumeReplies(to: address, on: &session)
+                },
+                events: { mailbox.post(.amqp(.replies, $0)) }),
+            publisher: AMQPConnection(
+                to: endpoint, name: "\(name) fragments", events: { mailbox.post(.amqp(.publisher, $0)) }),
+            control: AMQPConnection(
+                to: endpoint, name: "\(name) control",
+                setUp: { session throws(AMQPError) in try Topology.declare(pool, on: session) },
+                events: { mailbox.post(.amqp(.control, $0)) }))
+    }
+
+    /// Runs a job and waits for its result.
+    ///
+    /// Cancelling the task cancels the job: workers drop what they have of it.
+    /// - Parameters:
+    ///   - parameters: All parameters of the job.
+    ///   - policy: What the requester wants otherwise than by default.
+    /// - Throws: ``JobFailure`` with the receipt if the job fails or is cancelled; ``WarrenError`` if it
+    ///   cannot even begin.
+    public func submit<J: Job>(
+        _ type: J.Type,
+        parameters: J.Parameters,
+        input: JobInput = .none,
+        policy: LedgerPolicy = LedgerPolicy()
+    ) async throws -> JobResult<J.Output> {
+        try await submit(
+            type, encodedParameters: JSONCoding.encode(parameters), input: input, policy: policy, observer: { _ in })
+    }
+
+    package func submit<J: Job>(
+        _ type: J.Type,
+        encodedParameters: [UInt8],
+        input: JobInput,
+        policy: LedgerPolicy,
+        observer: @escaping JobObserver
+    ) async throws -> JobResult<J.Output> {
+        // They travel in a header, and a broker takes no more than 128 KiB of headers.
+        guard encodedParameters.count <= 64 << 10 else {
+            throw WarrenError(
+                .usage, "the parameters of \(J.kind) take \(encodedParameters.count) bytes as JSON; 65,536 is the most")
+        }
+        let job = try J(parameters: JSONCoding.decode(J.Parameters.self, from: encodedParameters))
+        var random = SystemRandomNumberGenerator()
+        let id = JobID(milliseconds: wallClockMilliseconds(), using: &random)
+        let mailbox = mailbox
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                do {
+                    let run = try JobRun(
+                        id: id, job: job, parameters: encodedParameters, input: input, policy: policy, now: .now,
+                        ready: { mailbox.post(.sourceReady(id)) },
+                        completion: { continuation.resume(with: $0) })
+                    mailbox.post(.submit(run, observer))
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        } onCancel: {
+            mailbox.post(.cancel(id))
+        }
+    }
+
+    /// Closes the connections. Jobs that still run end as cancelled, without telling the workers.
+    public func close() async {
+        await withCheckedContinuation { continuation in
+            mailbox.post(.close { continuation.resume() })
+        }
+        await connections.publisher.close()
+        await connections.replies.close()
+        await connections.control.close()
+    }
+}
+
+/// What reaches the coordinator's thread.
+enum CoordinatorEvent: Sendable {
+    case amqp(CoordinatorConnection, [AMQPEvent])
+    case submit(any RunningJob, JobObserver)
+    case sourceReady(JobID)
+    case cancel(JobID)
+    case queue(LedgerEvent.QueueState)
+    case close(@Sendable () -> Void)
+}
+
+enum CoordinatorConnection: Sendable, CaseIterable { case replies, publisher, control }

@@ -1,0 +1,254 @@
+import AMQP
+
+/// What the coordinator's thread does: takes batches of events, lets the jobs decide, carries out what they want.
+struct CoordinatorLoop {
+    /// The broker has no event for consumers that come and go, so it is asked.
+    private static let pollInterval: Duration = .seconds(1)
+
+    private let coordinator: Coordinator
+    /// Told once whether the broker could be reached at all.
+    private var connected: (@Sendable (Result<Void, AMQPError>) -> Void)?
+    private var up: Set<CoordinatorConnection> = []
+    private var wasUp: Set<CoordinatorConnection> = []
+    private var jobs: [JobID: (run: any RunningJob, observer: JobObserver)] = [:]
+    private var queue: LedgerEvent.QueueState?
+    private var nextPoll: Instant?
+    private var isPolling = false
+    private var publications: [Publication] = []
+    /// What the outcome of a publication means, by its token; bounded by the windows.
+    private var orders: [UInt64: (job: JobID, order: Order)] = [:]
+    private var nextToken: UInt64 = 1
+    private var isClosed = false
+
+    init(_ coordinator: Coordinator, connected: @escaping @Sendable (Result<Void, AMQPError>) -> Void) {
+        self.coordinator = coordinator
+        self.connected = connected
+    }
+
+    mutating func run() {
+        while !isClosed {
+            let events = coordinator.mailbox.take(until: deadline)
+            let now = Instant.now
+            for event in events { handle(event, at: now) }
+            // Only what is still due once everything that had arrived was handled.
+            for id in jobs.keys where (jobs[id]?.run.nextDeadline).map({ $0 <= now }) ?? false {
+                perform(at: now, on: id) { $0.handle(.tick, at: now) }
+            }
+            poll(at: now)
+            coordinator.connections.publisher.publish(contentsOf: publications)
+            publications.removeAll(keepingCapacity: true)
+            for (run, observer) in jobs.values { observer(.progress(run.progress)) }
+        }
+    }
+
+    private var deadline: Instant? {
+        guard !jobs.isEmpty else { return nil }
+        let deadlines = jobs.values.compactMap(\.run.nextDeadline)
+        return (deadlines + [nextPoll].compactMap(\.self)).min()
+    }
+
+    private mutating func handle(_ event: CoordinatorEvent, at now: Instant) {
+        switch event {
+        case .amqp(let connection, let events):
+            for event in events { handle(event, on: connection, at: now) }
+        case .submit(let run, let observer):
+            observer(.accepted(run.id, run.kind))
+            jobs[run.id] = (run, observer)
+            let queue = queue
+            perform(at: now, on: run.id) { $0.handle(.queue(queue), at: now) + $0.handle(.began, at: now) }
+            nextPoll = nextPoll ?? now
+        case .sourceReady(let id):
+            perform(at: now, on: id) { $0.sourceReady(at: now) }
+        case .cancel(let id):
+            jobs[id]?.observer(.cancelling)
+            perform(at: now, on: id) { $0.handle(.cancelled, at: now) }
+        case .queue(let state): queueAnswered(state, at: now)
+        case .close(let done):
+            isClosed = true
+            done()
+        }
+    }
+
+    // MARK: connections
+
+    private mutating func handle(_ event: AMQPEvent, on connection: CoordinatorConnection, at now: Instant) {
+        switch event {
+        case .connected: connected(connection, at: now)
+        case .disconnected(let error, _): disconnected(connection, error, at: now)
+        case .delivered(let delivery): received(delivery.message, at: now)
+        case .confirmed(let token):
+            guard let (job, order) = orders.removeValue(forKey: token) else { return }
+            perform(at: now, on: job) { $0.handle(.confirmed(order.range, sequence: order.sequence), at: now) }
+        case .unsettled(let publication, let outcome):
+            guard let (job, order) = orders.removeValue(forKey: publication.token) else { return }
+            perform(at: now, on: job) {
+                $0.handle(.unsettled(order.range, sequence: order.sequence, outcome), at: now)
+            }
+        case .blocked(let reason): tell(.blocked(reason: reason))
+        case .unblocked: tell(.unblocked)
+        }
+    }
+
+    private mutating func connected(_ connection: CoordinatorConnection, at now: Instant) {
+        up.insert(connection)
+        if connection == .replies, wasUp.contains(.replies) {
+            for id in jobs.keys { perform(at: now, on: id) { $0.handle(.reconnected, at: now) } }
+        }
+        wasUp.insert(connection)
+        guard up.count == CoordinatorConnection.allCases.count else { return }
+        if let connected {
+            self.connected = nil
+            connected(.success(()))
+        } else {
+            tell(.connectionRestored)
+        }
+        if !jobs.isEmpty { nextPoll = now }
+    }
+
+    private mutating func disconnected(_ connection: CoordinatorConnection, _ error: AMQPError, at now: Instant) {
+        let wasComplete = up.count == CoordinatorConnection.allCases.count
+        up.remove(connection)
+        if connection == .control {
+            queue = nil
+            isPolling = false
+            for id in jobs.keys { perform(at: now, on: id) { $0.handle(.queue(nil), at: now) } }
+        }
+        if let connected {
+            // Nobody has been promised anything yet: better an answer than patience.
+            self.connected = nil
+            isClosed = true
+            for connection in [
+                coordinator.connections.replies, coordinator.connections.publisher, coordinator.connections.control,
+            ] {
+                connection.close(then: {})
+            }
+            connected(.failure(error))
+        } else if wasComplete {
+            tell(.connectionLost(error.message))
+        }
+    }
+
+    // MARK: replies
+
+    private mutating func received(_ message: Message, at now: Instant) {
+        do throws(WarrenError) {
+            switch message.type {
+            case WireNames.MessageType.held:
+                held(try WorkerReport(message), at: now)
+            case WireNames.MessageType.redelivered:
+                let id = try WireReader.fragmentID(of: message)
+                perform(at: now, on: id.job) { $0.handle(.redelivered(id.range), at: now) }
+            default:
+                let id = try WireReader.fragmentID(of: message)
+                // An answer to a job that has ended is nobody's loss.
+                guard jobs[id.job] != nil else { return }
+                perform(at: now, on: id.job) { $0.handle(Self.reply(message, id), at: now) }
+            }
+        } catch {
+            bury(message, error)
+        }
+    }
+
+    /// An answer that names its fragment but makes no sense is a failed attempt, so that nothing stays out
+    /// for ever.
+    private static func reply(_ message: Message, _ id: FragmentID) -> ReplyMessage {
+        do throws(WarrenError) {
+            return try ReplyMessage(message, id: id)
+        } catch {
+            let attempt = (try? WireReader.attempt(of: message)) ?? 0
+            let outcome = LedgerEvent.Outcome.failed("the answer cannot be read: \(error)", isFinal: false)
+            return ReplyMessage(
+                id: id,
+                reply: LedgerEvent.Reply(
+                    attempt: attempt, worker: WireReader.worker(of: message), outcome: outcome))
+        }
+    }
+
+    private mutating func held(_ report: WorkerReport, at now: Instant) {
+        var ranges: [JobID: [UnitRange]] = [:]
+        for text in report.running + report.waiting {
+            if let id = FragmentID(text.utf8) { ranges[id.job, default: []].append(id.range) }
+        }
+        for (id, held) in ranges {
+            jobs[id]?.observer(.held(report))
+            perform(at: now, on: id) { $0.handle(.held(held), at: now) }
+        }
+    }
+
+    private mutating func bury(_ message: Message, _ error: WarrenError) {
+        tell(.undecodable("\(error)"))
+        var dead = message
+        dead.headers[WireNames.Header.reason] = .string(Array(error.message.utf8.prefix(1000)))
+        dead.headers[WireNames.Header.queue] = .string(coordinator.address.bytes)
+        dead.isPersistent = true
+        publications.append(Publication(dead, to: WireNames.Exchange.dead, routingKey: .empty))
+    }
+
+    // MARK: the queue
+
+    private mutating func poll(at now: Instant) {
+        guard let due = nextPoll, due <= now else { return }
+        guard !jobs.isEmpty else { return nextPoll = nil }
+        nextPoll = now + Self.pollInterval
+        guard !isPolling, up.contains(.control) else { return }
+        isPolling = true
+        let (name, mailbox) = (coordinator.pool.queue, coordinator.mailbox)
+        coordinator.connections.control.perform { session throws(AMQPError) in
+            let (ready, consumers) = try session.inspectQueue(name)
+            mailbox.post(.queue(LedgerEvent.QueueState(ready: ready, consumers: consumers)))
+        }
+    }
+
+    private mutating func queueAnswered(_ state: LedgerEvent.QueueState, at now: Instant) {
+        isPolling = false
+        let before = queue
+        queue = state
+        for id in jobs.keys {
+            if state.consumers == 0, before?.consumers != 0 {
+                jobs[id]?.observer(.noWorkers(coordinator.pool))
+            } else if let before, before.consumers == 0, state.consumers > 0 {
+                jobs[id]?.observer(.workersArrived(slots: state.consumers))
+            }
+            perform(at: now, on: id) { $0.handle(.queue(state), at: now) }
+        }
+    }
+
+    // MARK: effects
+
+    private mutating func perform(
+        at now: Instant,
+        on id: JobID,
+        _ body: (inout any RunningJob) -> [JobEffect]
+    ) {
+        guard let index = jobs.index(forKey: id) else { return }
+        // In place: a copy of the job would copy its books.
+        for effect in body(&jobs.values[index].run) {
+            switch effect {
+            case .publish(let order, let fragment): publish(order, fragment, of: id)
+            case .cancel:
+                publications.append(
+                    Publication(
+                        ControlMessage.cancel(id).message, to: WireNames.Exchange.control, routingKey: .empty))
+            case .notice(let notice): jobs[id]?.observer(.notice(notice))
+            case .ended: jobs[id] = nil
+            }
+        }
+    }
+
+    private mutating func publish(_ order: Order, _ fragment: Fragment, of id: JobID) {
+        guard let run = jobs[id]?.run else { return }
+        let message = FragmentMessage(
+            id: FragmentID(job: id, range: order.range), kind: run.kind, parameters: run.parameters,
+            attempt: order.attempt, isAlone: order.isAlone, replyTo: coordinator.address, payload: fragment.payload)
+        orders[nextToken] = (id, order)
+        publications.append(
+            Publication(
+                message.message, to: WireNames.Exchange.work, routingKey: coordinator.pool.routingKey,
+                isMandatory: true, token: nextToken))
+        nextToken += 1
+    }
+
+    private func tell(_ event: JobEvent) {
+        for (_, observer) in jobs.values { observer(event) }
+    }
+}

@@ -1,0 +1,62 @@
+import AMQP
+
+/// Runs a job in this process, without a broker: the same ledger, the same coding, threads for workers.
+///
+/// For development and tests, and for jobs that fit one machine. The result is the same as with a broker.
+public enum LocalRunner {
+    /// - Parameters:
+    ///   - slots: Fragments at a time, each on a thread of its own.
+    /// - Throws: ``JobFailure`` with the receipt if the job fails or is cancelled; ``WarrenError`` if it
+    ///   cannot even begin.
+    public static func run<J: Job>(
+        _ type: J.Type,
+        parameters: J.Parameters,
+        input: JobInput = .none,
+        policy: LedgerPolicy = LedgerPolicy(),
+        slots: Int? = nil
+    ) async throws -> JobResult<J.Output> {
+        try await run(
+            type, encodedParameters: JSONCoding.encode(parameters), input: input, policy: policy,
+            slots: slots ?? Processors.available(), observer: { _ in })
+    }
+
+    package static func run<J: Job>(
+        _ type: J.Type,
+        encodedParameters: [UInt8],
+        input: JobInput,
+        policy: LedgerPolicy,
+        slots: Int,
+        observer: @escaping JobObserver
+    ) async throws -> JobResult<J.Output> {
+        let job = try J(parameters: JSONCoding.decode(J.Parameters.self, from: encodedParameters))
+        let prepared = try J.prepare(encodedParameters)
+        var random = SystemRandomNumberGenerator()
+        let id = JobID(milliseconds: wallClockMilliseconds(), using: &random)
+        let mailbox = Mailbox<LocalEvent>()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                do {
+                    let run = try JobRun(
+                        id: id, job: job, parameters: encodedParameters, input: input, policy: policy, now: .now,
+                        ready: { mailbox.post(.sourceReady) },
+                        completion: { continuation.resume(with: $0) })
+                    let loop = LocalLoop(underWay: run, job: prepared, slots: slots, mailbox: mailbox, observer: observer)
+                    Thread.start("warren-run") {
+                        var loop = loop
+                        loop.run()
+                    }
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        } onCancel: {
+            mailbox.post(.cancel)
+        }
+    }
+}
+
+enum LocalEvent: Sendable {
+    case reply(ReplyMessage)
+    case sourceReady
+    case cancel
+}

@@ -1,0 +1,54 @@
+/// The closing account of a job: every unit of it, and what it took.
+public struct Receipt: Sendable, Codable, Hashable {
+    public enum State: String, Sendable, Codable { case ok, failed, cancelled }
+
+    public var job: JobID
+    public var kind: JobKind
+    public var state: State
+    /// Units whose fragments were folded; with state `ok`, all there are.
+    public var units: UInt64
+    /// Fragments folded.
+    public var fragments: Int
+    /// Fragments that the input was cut into: those folded, and those that were not when the job ended.
+    public var fragmentsCut: Int
+    public var attempts: Int
+    public var redelivered: Int
+    public var retried: Int
+    public var republished: Int
+    public var halved: Int
+    public var duplicatesDropped: Int
+    /// Fragments folded, by worker.
+    public var workers: [String: Int]
+    /// From submission to the end.
+    public var seconds: Double
+    /// Why the job has no result; nil if it has one.
+    public var failure: String?
+    /// SHA-256 of the result as it was written, in hexadecimal; nil without a result.
+    public var resultSHA256: String?
+
+    init(
+        job: JobID,
+        kind: JobKind,
+        state: State,
+        counters: LedgerCounters,
+        fragmentsOut: Int,
+        seconds: Double,
+        failure: String? = nil
+    ) {
+        self.job = job
+        self.kind = kind
+        self.state = state
+        self.units = counters.units
+        self.fragments = counters.fragments
+        self.fragmentsCut = counters.fragments + fragmentsOut
+        self.attempts = counters.attempts
+        self.redelivered = counters.redelivered
+        self.retried = counters.retried
+        self.republished = counters.republished
+        self.halved = counters.halved
+        self.duplicatesDropped = counters.duplicatesDropped
+        self.workers = counters.workers
+        self.seconds = seconds
+        self.failure = failure
+    }
+}

@@ -1,0 +1,49 @@
+package import AMQP
+
+/// Every name that appears on the wire, written by hand: see `docs/protocol.md`.
+package enum WireNames {
+    package static let version: Int64 = 1
+
+    package enum Exchange {
+        package static let work: ShortString = "warren.work"
+        package static let replies: ShortString = "warren.replies"
+        package static let control: ShortString = "warren.control"
+        package static let dead: ShortString = "warren.dead"
+    }
+
+    package static let deadQueue: ShortString = "warren.dead"
+
+    enum Header {
+        static let version: ShortString = "warren-version"
+        static let kind: ShortString = "kind"
+        static let parameters: ShortString = "parameters"
+        static let attempt: ShortString = "attempt"
+        static let alone: ShortString = "alone"
+        static let worker: ShortString = "worker"
+        static let microseconds: ShortString = "microseconds"
+        static let final: ShortString = "final"
+        static let reason: ShortString = "warren-reason"
+        static let queue: ShortString = "warren-queue"
+    }
+
+    enum MessageType {
+        static let fragment: ShortString = "fragment"
+        static let done: ShortString = "done"
+        static let failed: ShortString = "failed"
+        static let suspect: ShortString = "suspect"
+        static let diedAlone: ShortString = "died-alone"
+        static let dropped: ShortString = "dropped"
+        static let refused: ShortString = "refused"
+        static let redelivered: ShortString = "redelivered"
+        static let held: ShortString = "held"
+        static let present: ShortString = "present"
+        static let cancel: ShortString = "cancel"
+        static let rollCall: ShortString = "roll-call"
+    }
+
+    enum ContentType {
+        static let text: ShortString = "text/plain"
+        static let json: ShortString = "application/json"
+        static let bytes: ShortString = "application/octet-stream"
+    }
+}

@@ -1,0 +1,217 @@
+import AMQP
+import DequeModule
+
+/// What a worker has been given and not answered: the one local queue from which any free slot takes.
+///
+/// A machine without I/O, behind a lock that the slots wait on. Its size is bounded by the prefetch of the
+/// worker's consumers.
+struct FragmentQueue: Sendable {
+    /// What a slot is to do.
+    enum Step: Sendable {
+        case run(Delivery)
+        /// Ask whether anybody is at the address before anything for it is run.
+        case probe(ShortString)
+        /// The worker is done.
+        case stop
+    }
+
+    private enum Address {
+        /// Fragments wait until it is known whether the address is there.
+        case probing([Delivery])
+        case present
+    }
+
+    private(set) var waiting = Deque<Delivery>()
+    /// What runs, and how to stop it.
+    private(set) var running: [DeliveryTag: Running] = [:]
+    private var isRunningAlone = false
+    private var addresses: [ShortString: Address] = [:]
+    /// Jobs that were cancelled lately; the oldest are forgotten.
+    private var cancelled = Deque<JobID>()
+    private var isStopped = false
+    /// Whether new deliveries are to be given back.
+    private(set) var isDraining = false
+
+    /// What has been answered and not yet acknowledged, by the token of the answer.
+    private(set) var answering: [UInt64: Held] = [:]
+    /// What was done since the last summary.
+    private var tallies: [JobID: Tally] = [:]
+    private(set) var done = 0
+    private var pace = Pace()
+
+    struct Running: Sendable {
+        let held: Held
+        let cancellation: Cancellation
+    }
+
+    /// A fragment in this worker's hands, and who waits for it.
+    struct Held: Sendable {
+        let id: FragmentID
+        let replyTo: ShortString
+    }
+
+    struct Tally: Sendable {
+        let kind: JobKind
+        var fragments = 0
+        var units: UInt64 = 0
+    }
+
+    private static let cancelledKept = 1024
+
+    /// Whether nothing is held any more.
+    var isEmpty: Bool {
+        waiting.isEmpty && running.isEmpty && answering.isEmpty
+            && !addresses.values.contains { if case .probing = $0 { true } else { false } }
+    }
+
+    mutating func append(_ delivery: Delivery) { waiting.append(delivery) }
+
+    /// What a free slot should do next; nil if it should wait.
+    mutating func next() -> Step? {
+        if isStopped { return .stop }
+        while !isRunningAlone, let head = waiting.first {
+            let address = head.message.replyTo
+            switch addresses[address] {
+            case .present: break
+            case .probing(let parked):
+                waiting.removeFirst()
+                addresses[address] = .probing(parked + [head])
+                continue
+            case nil where address.isEmpty: break  // undecodable, and told so when it is run
+            case nil:
+                waiting.removeFirst()
+                addresses[address] = .probing([head])
+                return .probe(address)
+            }
+            if FragmentMessage.isAlone(head.message) {
+                guard running.isEmpty else { return nil }
+            }
+            waiting.removeFirst()
+            return .run(head)
+        }
+        return nil
+    }
+
+    /// A slot begins with what ``next()`` gave it.
+    ///
+    /// - Returns: False if the job was cancelled meanwhile.
+    mutating func begin(_ tag: DeliveryTag, _ fragment: FragmentMessage, _ cancellation: Cancellation) -> Bool {
+        guard !cancelled.contains(fragment.id.job) else { return false }
+        running[tag] = Running(
+            held: Held(id: fragment.id, replyTo: fragment.replyTo), cancellation: cancellation)
+        isRunningAlone = fragment.isAlone
+        return true
+    }
+
+    mutating func end(_ tag: DeliveryTag) {
+        running[tag] = nil
+        isRunningAlone = false
+    }
+
+    /// A fragment was run to its end.
+    ///
+    /// - Returns: Whether the worker should change its prefetch, fragments having become short or long.
+    mutating func finished(_ fragment: FragmentMessage, seconds: Double) -> Bool {
+        tallies[fragment.id.job, default: Tally(kind: fragment.kind)].fragments += 1
+        tallies[fragment.id.job]?.units += fragment.id.range.unitCount
+        done += 1
+        return pace.measured(seconds)
+    }
+
+    /// Whether fragments are so short that waiting for the next takes longer than running one.
+    var isFast: Bool { pace.isFast }
+
+    /// What was done of each job since the last call.
+    mutating func takeTallies() -> [JobID: Tally] {
+        defer { tallies = [:] }
+        return tallies
+    }
+
+    mutating func answering(_ fragment: FragmentMessage, token: UInt64) {
+        answering[token] = Held(id: fragment.id, replyTo: fragment.replyTo)
+    }
+
+    mutating func settled(_ token: UInt64) { answering[token] = nil }
+
+    func isCancelled(_ job: JobID) -> Bool { cancelled.contains(job) }
+
+    // MARK: addresses
+
+    /// Somebody is there: what waited for that goes first.
+    mutating func isPresent(_ address: ShortString) {
+        if case .probing(let parked) = addresses[address] { waiting.prepend(contentsOf: parked) }
+        addresses[address] = .present
+    }
+
+    /// It could not be found out: what waited for that is asked about again.
+    mutating func isUnknown(_ address: ShortString) {
+        if case .probing(let parked) = addresses.removeValue(forKey: address) {
+            waiting.prepend(contentsOf: parked)
+        }
+    }
+
+    /// Nobody is there, or not now: what waited for it is to be forgotten.
+    mutating func isAbsent(_ address: ShortString) -> [Delivery] {
+        defer { addresses[address] = nil }
+        guard case .probing(let parked) = addresses[address] else { return [] }
+        return parked
+    }
+
+    // MARK: the end of things
+
+    /// The job is over: what runs of it is stopped, what waits is returned, to be answered unrun.
+    mutating func cancel(_ job: JobID) -> [Delivery] {
+        if !cancelled.contains(job) { cancelled.append(job) }
+        if cancelled.count > Self.cancelledKept { cancelled.removeFirst() }
+        for running in running.values where running.held.id.job == job { running.cancellation.cancel() }
+        let name = ShortString(job.description)
+        return removeAll { $0.message.correlationID == name }
+    }
+
+    /// The connection that brought them is gone, and the broker gives them to somebody else.
+    mutating func forgetAll() {
+        _ = removeAll { _ in true }
+    }
+
+    /// No further fragment is begun; what was not started is returned, to be given back.
+    mutating func drain() -> [Delivery] {
+        isDraining = true
+        return removeAll { _ in true }
+    }
+
+    /// The slots end; what runs is told to stop.
+    mutating func stop() {
+        isStopped = true
+        for running in running.values { running.cancellation.cancel() }
+    }
+
+    /// Everything that is held for an address: running (or answered, and about to be acknowledged), waiting.
+    func held(for address: ShortString?) -> (running: [String], waiting: [String]) {
+        let inHand = running.values.map(\.held) + answering.values
+        let parked = addresses.values.flatMap { state -> [Delivery] in
+            if case .probing(let parked) = state { parked } else { [] }
+        }
+        return (
+            inHand.filter { address == nil || $0.replyTo == address }.map(\.id.description),
+            (waiting + parked).filter { address == nil || $0.message.replyTo == address }
+                .map(\.message.messageID.description)
+        )
+    }
+
+    /// Everybody who waits for something that is held.
+    var addressesHeldFor: Set<ShortString> {
+        Set(running.values.map(\.held.replyTo)).union(answering.values.map(\.replyTo))
+            .union(waiting.map(\.message.replyTo))
+    }
+
+    private mutating func removeAll(where matches: (Delivery) -> Bool) -> [Delivery] {
+        var removed = waiting.filter(matches)
+        waiting.removeAll(where: matches)
+        for (address, state) in addresses {
+            guard case .probing(let parked) = state else { continue }
+            removed += parked.filter(matches)
+            addresses[address] = .probing(parked.filter { !matches($0) })
+        }
+        return Array(removed)
+    }
+}

@@ -1,0 +1,176 @@
+import AMQP
+import ServiceLifecycle
+
+/// Takes fragments from a pool's queue, runs them, answers them; holds no state that anybody would miss.
+///
+/// A fragment is acknowledged only when the broker has confirmed its answer, so whatever kills the worker before
+/// that, the broker gives the fragment to another.
+///
+/// ```swift
+/// try await Worker(jobs: catalog, configuration: configuration) { print($0) }.run()
+/// ```
+///
+/// Shutting it down gracefully drains it: what runs is finished, what waits is given back. Cancelling its task
+/// stops it at once.
+package final class Worker: Service {
+    let jobs: JobCatalog
+    let configuration: WorkerConfiguration
+    let observer: WorkerObserver
+    let queue = Monitor(FragmentQueue())
+    let mailbox = Mailbox<WorkerMessage>()
+    let prepared = PreparedJobs()
+    /// Work and control come on one connection and answers leave on the other: a broker that is short of
+    /// memory blocks those that publish, and a blocked one could not drain its work.
+    let work: AMQPConnection
+    let answers: AMQPConnection
+    private let started = wallClockMilliseconds()
+
+    /// What the worker's own thread is told.
+    enum WorkerMessage: Sendable {
+        case work(AMQPEvent)
+        case answers(AMQPEvent)
+        /// A fragment arrived that another worker had been given before.
+        case redelivered(Delivery)
+        /// A fragment arrived although the worker drains.
+        case late(Delivery)
+        /// Nobody is at this address.
+        case absent(ShortString)
+        /// Fragments have become short, or long.
+        case paceChanged
+        /// Something was finished while the worker drains.
+        case progressed
+        case drain
+        case stop
+    }
+
+    /// Connects at once; ``run()`` fails if the broker cannot be reached.
+    package init(jobs: JobCatalog, configuration: WorkerConfiguration, observer: @escaping WorkerObserver) {
+        self.jobs = jobs
+        self.configuration = configuration
+        self.observer = observer
+        let (queue, mailbox) = (queue, mailbox)
+        let (pool, slots) = (configuration.pool, configuration.slots)
+        let prefetch = configuration.prefetch ?? WorkerLoop.shortPrefetch
+        work = AMQPConnection(
+            to: configuration.endpoint, name: "warren worker \(configuration.name) work",
+            setUp: { session throws(AMQPError) in
+                try Topology.declare(pool, on: session)
+                try Topology.consumeControl(on: &session)
+                for slot in 0..<slots {
+                    try session.consume(pool.queue, as: WorkerLoop.consumer(slot, 0), prefetch: prefetch)
+                }
+            },
+            events: { Self.received($0, queue, mailbox) })
+        answers = AMQPConnection(
+            to: configuration.endpoint, name: "warren worker \(configuration.name) answers",
+            events: { Self.settled($0, queue, mailbox) })
+    }
+
+    /// On the work connection's thread: fragments go straight to the slots, all else to the worker's own thread.
+    private static func received(
+        _ events: [AMQPEvent],
+        _ queue: Monitor<FragmentQueue>,
+        _ mailbox: Mailbox<WorkerMessage>
+    ) {
+        var messages: [WorkerMessage] = []
+        let fragments = queue.withLock { queue in
+            var count = 0
+            for event in events {
+                switch event {
+                case .delivered(let delivery) where delivery.consumer != Topology.controlConsumer:
+                    guard !queue.isDraining else {
+                        messages.append(.late(delivery))
+                        continue
+                    }
+                    queue.append(delivery)
+                    count += 1
+                    if delivery.isRedelivered { messages.append(.redelivered(delivery)) }
+                case .disconnected:
+                    queue.forgetAll()
+                    messages.append(.work(event))
+                default: messages.append(.work(event))
+                }
+            }
+            return count
+        }
+        if fragments > 1 { queue.broadcast() } else if fragments == 1 { queue.signal() }
+        mailbox.post(contentsOf: messages)
+    }
+
+    /// On the answers connection's thread: a confirmed answer is only struck off.
+    private static func settled(
+        _ events: [AMQPEvent],
+        _ queue: Monitor<FragmentQueue>,
+        _ mailbox: Mailbox<WorkerMessage>
+    ) {
+        var messages: [WorkerMessage] = []
+        queue.withLock { queue in
+            for event in events {
+                if case .confirmed(let token) = event {
+                    queue.settled(token)
+                } else {
+                    messages.append(.answers(event))
+                }
+            }
+            if queue.isDraining { messages.append(.progressed) }
+        }
+        mailbox.post(contentsOf: messages)
+    }
+
+    /// Works until it is shut down gracefully or cancelled.
+    ///
+    /// - Throws: ``AMQPError`` if the broker cannot be reached at the start; afterwards it is tried again for
+    ///   ever. `CancellationError` if the task was cancelled.
+    package func run() async throws {
+        for slot in 0..<configuration.slots {
+            Thread.start("warren-slot-\(slot)", stackSize: 8 << 20) { [self] in Slot(self).run() }
+        }
+        let mailbox = mailbox
+        let outcome: Result<Void, AMQPError> = await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await withCheckedContinuation { continuation in
+                    Thread.start("warren-worker") { [self] in
+                        var loop = WorkerLoop(self)
+                        continuation.resume(returning: loop.run())
+                    }
+                }
+            } onGracefulShutdown: {
+                mailbox.post(.drain)
+            }
+        } onCancel: {
+            mailbox.post(.stop)
+        }
+        try outcome.get()
+        try Task.checkCancellation()
+        await answers.close()
+        await work.close()
+    }
+
+    /// Publishes an answer; once it is confirmed, its fragment is acknowledged without further doing.
+    func answer(
+        _ delivery: Delivery,
+        _ fragment: FragmentMessage,
+        _ outcome: LedgerEvent.Outcome,
+        body: [UInt8] = []
+    ) {
+        let reply = LedgerEvent.Reply(attempt: fragment.attempt, worker: configuration.name, outcome: outcome)
+        queue.withLock { $0.answering(fragment, token: delivery.tag.token) }
+        answers.publish(
+            Publication(
+                ReplyMessage(id: fragment.id, reply: reply, body: body).message,
+                to: WireNames.Exchange.replies, routingKey: fragment.replyTo, isMandatory: true,
+                token: delivery.tag.token,
+                acknowledging: Publication.Acknowledgement(delivery.tag, on: work)))
+    }
+
+    /// What this worker is and holds: for one address, or all of it.
+    func report(for address: ShortString? = nil) -> WorkerReport {
+        queue.withLock { queue in
+            let (running, waiting) = queue.held(for: address)
+            return WorkerReport(
+                worker: configuration.name, host: hostName(), pool: configuration.pool.name,
+                slots: configuration.slots, since: Double(started) / 1000, done: queue.done, running: running,
+                waiting: waiting)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// What a person who watches a worker may want to see.
+package enum WorkerEvent: Sendable {
+    case connected(broker: String, pool: Pool, slots: Int)
+    case connectionLost(String)
+    case connectionRestored
+    case blocked(reason: String)
+    case unblocked
+    /// A fragment arrived that another worker had been given before.
+    case redelivered(FragmentID, times: Int64)
+    case suspect(FragmentID)
+    case failed(FragmentID, attempt: Int, reason: String)
+    case refused(FragmentID, reason: String)
+    case undecodable(String)
+    case cancelled(JobID)
+    /// Nobody waits at the address of these fragments any more.
+    case forgotten(fragments: Int, reason: String)
+    /// What was done of a job since the last summary.
+    case summary(JobID, JobKind, fragments: Int, units: UInt64, over: Duration)
+    case draining(running: Int, givenBack: Int)
+    case stopped(done: Int)
+}
+
+/// Called on the worker's threads: it must only hand the event over.
+package typealias WorkerObserver = @Sendable (WorkerEvent) -> Void

@@ -1,0 +1,245 @@
+import AMQP
+
+/// What the worker's own thread does: everything that is not a fragment.
+struct WorkerLoop {
+    /// Deliveries per slot: one that runs, and one that waits.
+    static let shortPrefetch: UInt16 = 2
+    /// The same while fragments take less than a millisecond, and waiting for the next would take longer.
+    static let longPrefetch: UInt16 = 64
+
+    let worker: Worker
+    private var isWorkUp = false
+    private var areAnswersUp = false
+    private var hasBeenUp = false
+    private var isDraining = false
+    private var nextReport: Instant
+    /// Which set of consumers is current: changing the prefetch means consuming anew.
+    private var generation = 0
+    private var unheard = UnheardAnswers()
+
+    init(_ worker: Worker) {
+        self.worker = worker
+        self.nextReport = .now + worker.configuration.reportInterval
+    }
+
+    static func consumer(_ slot: Int, _ generation: Int) -> ShortString {
+        ShortString("slot-\(slot).\(generation)")
+    }
+
+    /// Returns when the worker has drained or is told to stop, or with the error of the first connection.
+    mutating func run() -> Result<Void, AMQPError> {
+        while true {
+            let deadline = min(nextReport, unheard.nextDeadline ?? nextReport)
+            let messages = worker.mailbox.take(until: deadline)
+            let now = Instant.now
+            for message in messages {
+                if case .stop = message { return end(.success(())) }
+                if let failure = handle(message, at: now) { return end(.failure(failure)) }
+            }
+            retryUnheard(at: now)
+            if now >= nextReport { report(at: now) }
+            if isDraining, isDone { return end(.success(())) }
+        }
+    }
+
+    /// - Returns: The error that ends the worker.
+    private mutating func handle(_ message: Worker.WorkerMessage, at now: Instant) -> AMQPError? {
+        switch message {
+        case .work(.connected):
+            isWorkUp = true
+            generation = 0
+            connected()
+            if worker.queue.withLock(\.isFast) { changePrefetch() }
+        case .answers(.connected):
+            areAnswersUp = true
+            connected()
+        case .work(.disconnected(let error, _)):
+            isWorkUp = false
+            return disconnected(error)
+        case .answers(.disconnected(let error, _)):
+            areAnswersUp = false
+            return disconnected(error)
+        case .work(.delivered(let delivery)): obey(delivery.message)
+        case .answers(.unsettled(let publication, let outcome)): unsettled(publication, outcome, at: now)
+        case .answers(.blocked(let reason)), .work(.blocked(let reason)): worker.observer(.blocked(reason: reason))
+        case .answers(.unblocked), .work(.unblocked): worker.observer(.unblocked)
+        case .redelivered(let delivery): redelivered(delivery)
+        case .late(let delivery): giveBack([delivery])
+        case .absent(let address): absent(address)
+        case .paceChanged: changePrefetch()
+        case .drain: drain()
+        case .work, .answers, .progressed, .stop: break
+        }
+        return nil
+    }
+
+    // MARK: connections
+
+    private mutating func connected() {
+        guard isWorkUp, areAnswersUp else { return }
+        let configuration = worker.configuration
+        if hasBeenUp {
+            worker.observer(.connectionRestored)
+        } else {
+            worker.observer(
+                .connected(
+                    broker: "\(configuration.endpoint)", pool: configuration.pool, slots: configuration.slots))
+        }
+        hasBeenUp = true
+    }
+
+    private func disconnected(_ error: AMQPError) -> AMQPError? {
+        guard hasBeenUp else { return error }
+        if isWorkUp != areAnswersUp { worker.observer(.connectionLost(error.message)) }
+        return nil
+    }
+
+    private func end(_ result: Result<Void, AMQPError>) -> Result<Void, AMQPError> {
+        let done = worker.queue.withLock { queue in
+            queue.stop()
+            return queue.done
+        }
+        worker.queue.broadcast()
+        if case .success = result { worker.observer(.stopped(done: done)) }
+        worker.answers.close(then: {})
+        worker.work.close(then: {})
+        return result
+    }
+
+    // MARK: fragments
+
+    private func redelivered(_ delivery: Delivery) {
+        guard let fragment = try? FragmentMessage(delivery.message) else { return }
+        worker.observer(.redelivered(fragment.id, times: max(delivery.deliveryCount, 1)))
+        var message = worker.report(for: fragment.replyTo).message(WireNames.MessageType.redelivered)
+        message.messageID = delivery.message.messageID
+        message.correlationID = delivery.message.correlationID
+        worker.answers.publish(Publication(message, to: WireNames.Exchange.replies, routingKey: fragment.replyTo))
+    }
+
+    /// Gives back what was never started. What was to run alone is answered instead: the broker would count
+    /// giving it back as if it had taken this worker down.
+    private func giveBack(_ deliveries: [Delivery]) {
+        let alone = deliveries.filter { FragmentMessage.isAlone($0.message) }
+        for delivery in alone { answerUnrun(delivery) }
+        worker.work.giveBack(deliveries.filter { !FragmentMessage.isAlone($0.message) }.map(\.tag))
+    }
+
+    private func answerUnrun(_ delivery: Delivery) {
+        guard let fragment = try? FragmentMessage(delivery.message) else { return worker.work.reject(delivery.tag) }
+        worker.answer(delivery, fragment, .dropped)
+    }
+
+    private func absent(_ address: ShortString) {
+        let forgotten = worker.queue.withLock { $0.isAbsent(address) }
+        worker.work.acknowledge(contentsOf: forgotten.map(\.tag))
+        guard !forgotten.isEmpty else { return }
+        worker.observer(.forgotten(fragments: forgotten.count, reason: "their submitter is gone"))
+    }
+
+    private mutating func changePrefetch() {
+        guard worker.configuration.prefetch == nil, isWorkUp, !isDraining else { return }
+        let prefetch = worker.queue.withLock(\.isFast) ? Self.longPrefetch : Self.shortPrefetch
+        let (old, new) = (generation, generation + 1)
+        let (queue, slots) = (worker.configuration.pool.queue, worker.configuration.slots)
+        generation = new
+        worker.work.perform { session throws(AMQPError) in
+            for slot in 0..<slots {
+                try session.consume(queue, as: Self.consumer(slot, new), prefetch: prefetch)
+                try session.cancelConsumer(Self.consumer(slot, old))
+            }
+        }
+    }
+
+    // MARK: answers
+
+    private mutating func unsettled(
+        _ publication: Publication,
+        _ outcome: Publication.Outcome,
+        at now: Instant
+    ) {
+        // Reports may be lost; only answers carry the delivery that they acknowledge.
+        guard publication.acknowledging != nil else { return }
+        switch outcome {
+        case .confirmed: break
+        case .lost: worker.answers.publish(publication)
+        case .nacked: unheard.insert(publication, at: now)
+        case .returned:
+            unheard.insert(publication, at: now)
+            absent(publication.routingKey)
+        }
+    }
+
+    private mutating func retryUnheard(at now: Instant) {
+        let (again, given) = unheard.due(at: now, limit: worker.configuration.answerLimit)
+        worker.answers.publish(contentsOf: again)
+        for publication in given {
+            worker.queue.withLock { $0.settled(publication.token) }
+            guard let acknowledging = publication.acknowledging else { continue }
+            acknowledging.connection.acknowledge(acknowledging.tag)
+            worker.observer(
+                .forgotten(
+                    fragments: 1, reason: "nobody received its answer for \(worker.configuration.answerLimit)"))
+        }
+    }
+
+    // MARK: control and reports
+
+    private func obey(_ message: Message) {
+        do throws(WarrenError) {
+            switch try ControlMessage(message) {
+            case .cancel(let job):
+                let (isNews, dropped) = worker.queue.withLock { queue in
+                    (!queue.isCancelled(job), queue.cancel(job))
+                }
+                if isNews { worker.observer(.cancelled(job)) }
+                for delivery in dropped { answerUnrun(delivery) }
+            case .rollCall(let address):
+                worker.answers.publish(
+                    Publication(
+                        worker.report().message(WireNames.MessageType.present),
+                        to: WireNames.Exchange.replies, routingKey: address))
+            }
+        } catch {
+            worker.observer(.undecodable("a message to all workers: \(error)"))
+        }
+    }
+
+    private mutating func report(at now: Instant) {
+        nextReport = now + worker.configuration.reportInterval
+        for address in worker.queue.withLock(\.addressesHeldFor) {
+            worker.answers.publish(
+                Publication(
+                    worker.report(for: address).message(WireNames.MessageType.held),
+                    to: WireNames.Exchange.replies, routingKey: address))
+        }
+        for (job, tally) in worker.queue.withLock({ $0.takeTallies() }) {
+            worker.observer(
+                .summary(
+                    job, tally.kind, fragments: tally.fragments, units: tally.units,
+                    over: worker.configuration.reportInterval))
+        }
+    }
+
+    // MARK: draining
+
+    private mutating func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        let (waiting, running) = worker.queue.withLock { queue in (queue.drain(), queue.running.count) }
+        giveBack(waiting)
+        worker.observer(.draining(running: running, givenBack: waiting.count))
+        guard isWorkUp else { return }
+        let (slots, generation) = (worker.configuration.slots, generation)
+        worker.work.perform { session throws(AMQPError) in
+            for slot in 0..<slots { try session.cancelConsumer(Self.consumer(slot, generation)) }
+        }
+    }
+
+    /// Nothing is in hand any more; or it is void, the connection that brought it being gone.
+    private var isDone: Bool {
+        worker.queue.withLock { queue in
+            queue.isEmpty || (queue.running.isEmpty && !(isWorkUp && areAnswersUp))
+        }
+    }
+}

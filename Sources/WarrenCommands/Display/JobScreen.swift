@@ -1,0 +1,153 @@
+import AMQP
+import Warren
+
+/// What a person sees of a job: lines that stay, and on a terminal a live part below them.
+struct JobScreen {
+    private let isLive: Bool
+    private var standardError = StandardError()
+    private var job: JobID?
+    private var progress = JobProgress()
+    private var reports: [String: WorkerReport] = [:]
+    private var status: String?
+    private var started = Instant.now
+    private var lastDrawn = Instant.now
+    private var lastLine = Instant.now
+    private var drawnLines = 0
+    private var isDirty = false
+    private var redeliveriesShown = 0
+
+    private static let frame: Duration = .milliseconds(100)
+    private static let linesEvery: Duration = .seconds(5)
+    /// No more redeliveries than this are told one by one.
+    private static let mostRedeliveries = 20
+
+    init(isLive: Bool) {
+        self.isLive = isLive
+    }
+
+    /// When the screen wants to be drawn again, if anything has changed.
+    var nextDeadline: Instant? {
+        guard isDirty else { return nil }
+        return isLive ? lastDrawn + Self.frame : lastLine + Self.linesEvery
+    }
+
+    mutating func take(_ event: JobEvent, at now: Instant) {
+        switch event {
+        case .accepted(let id, let kind):
+            job = id
+            started = now
+            lastLine = now
+            print("job \(id) (\(kind))")
+        case .progress(let progress):
+            isDirty = isDirty || progress != self.progress
+            self.progress = progress
+        case .notice(let notice): tell(notice)
+        case .held(let report): reports[report.worker] = report
+        case .noWorkers(let pool):
+            let option = pool == .default ? "" : " --pool \(pool)"
+            print("no worker in pool \(pool): waiting; start one with “warren worker\(option)”")
+        case .workersArrived(let slots): print("workers are there: \(Rendering.count(slots, "slot"))")
+        case .connectionLost(let reason): print("\(reason); connecting again")
+        case .connectionRestored: print("connected again; publishing again what was out")
+        case .blocked(let reason): print("the broker takes nothing for now: \(reason); waiting")
+        case .unblocked: print("the broker takes fragments again")
+        case .undecodable(let reason): print("a message that cannot be read went to the dead letters: \(reason)")
+        case .cancelling: print("cancelling; once more to leave at once")
+        }
+    }
+
+    private mutating func tell(_ notice: LedgerNotice) {
+        switch notice {
+        case .redelivered(let range):
+            redeliveriesShown += 1
+            if redeliveriesShown <= Self.mostRedeliveries {
+                print("redelivered \(name(range)): the worker that had it is gone")
+            } else if redeliveriesShown == Self.mostRedeliveries + 1 {
+                print("more redeliveries; the receipt counts them all")
+            }
+        case .retrying(let range, let attempt, let worker, let reason):
+            print("attempt \(attempt) of \(name(range)) after a failure on \(worker): \(reason)")
+        case .splitting(let range, let worker, let reason):
+            print("splitting \(name(range)), which failed for good on \(worker): \(reason)")
+        case .runningAlone(let range):
+            print("\(name(range)) may have taken workers down; running it alone")
+        case .diedAlone(let range): print("\(name(range)) took its worker down while it ran alone")
+        case .refused(let range, let worker, let reason):
+            print("\(worker) refuses \(name(range)): \(reason); asking others")
+        case .vanished(let range): print("\(name(range)) has vanished from the queue; publishing it again")
+        }
+    }
+
+    private func name(_ range: UnitRange) -> String { "\(range.lowerBound)-\(range.upperBound)" }
+
+    // MARK: drawing
+
+    /// Prints a line that stays.
+    mutating func print(_ line: String) {
+        clear()
+        Swift.print(line, to: &standardError)
+        isDirty = true
+    }
+
+    mutating func clear() {
+        guard drawnLines > 0 else { return }
+        Swift.print("\u{1B}[\(drawnLines)A\u{1B}[J", terminator: "", to: &standardError)
+        drawnLines = 0
+    }
+
+    mutating func refresh(at now: Instant) {
+        guard let due = nextDeadline, due <= now, job != nil else { return }
+        isDirty = false
+        if isLive {
+            let lines = liveLines(at: now)
+            let up = drawnLines > 0 ? "\u{1B}[\(drawnLines)A\u{1B}[J" : ""
+            Swift.print(up + lines.joined(separator: "\n"), to: &standardError)
+            drawnLines = lines.count
+            lastDrawn = now
+        } else {
+            Swift.print(summary(at: now), to: &standardError)
+            lastLine = now
+        }
+    }
+
+    private func summary(at now: Instant) -> String {
+        let seconds = max((now - started).seconds, 0.001)
+        let rate = Double(progress.units) / seconds
+        var parts = [
+            "\(Rendering.grouped(progress.fragments)) fragments done, \(progress.fragmentsOut) out",
+            "\(Rendering.rate(rate)) units/s",
+        ]
+        if let total = progress.unitCount, total > 0 {
+            parts.insert("\(Int(Double(progress.units) / Double(total) * 100))%", at: 0)
+            if rate > 0, progress.units < total {
+                parts.append("\(Rendering.seconds(Double(total - progress.units) / rate)) left")
+            }
+        }
+        if let slots = progress.slots { parts.append(Rendering.count(slots, "slot")) }
+        if progress.redelivered > 0 { parts.append("\(progress.redelivered) redelivered") }
+        return parts.joined(separator: " · ")
+    }
+
+    private func liveLines(at now: Instant) -> [String] {
+        let width = Terminal.width
+        var lines: [String] = []
+        if let total = progress.unitCount, total > 0 {
+            let share = min(Double(progress.units) / Double(total), 1)
+            let cells = max(min(width - 4, 60), 10)
+            let full = Int(share * Double(cells))
+            lines.append(
+                "[" + String(repeating: "█", count: full) + String(repeating: "·", count: cells - full) + "]")
+        }
+        lines.append(summary(at: now))
+        let seconds = max((now - started).seconds, 0.001)
+        let names = Set(progress.workers.keys).union(reports.keys).sorted()
+        for name in names.prefix(12) {
+            let done = progress.workers[name] ?? 0
+            let running = reports[name].map { ", \($0.running.count) running" } ?? ""
+            lines.append(
+                "  \(name): \(Rendering.grouped(done)) fragments, \(Rendering.rate(Double(done) / seconds))/s\(running)")
+        }
+        if names.count > 12 { lines.append("  and \(names.count - 12) more workers") }
+        return lines.map { String($0.prefix(max(width - 1, 20))) }
+    }
+}

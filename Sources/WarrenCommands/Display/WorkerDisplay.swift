@@ -1,0 +1,68 @@
+import AMQP
+import Warren
+
+/// A worker's log for people: a line for what matters, on standard error, by a thread of its own.
+final class WorkerDisplay: Sendable {
+    private let mailbox = Mailbox<(line: String, done: (@Sendable () -> Void)?)>()
+
+    init() {
+        let mailbox = mailbox
+        Thread.start("warren-display") {
+            var standardError = StandardError()
+            while true {
+                for (line, done) in mailbox.take(until: nil) {
+                    if !line.isEmpty { print("\(Terminal.clock) \(line)", to: &standardError) }
+                    done?()
+                }
+            }
+        }
+    }
+
+    func show(_ event: WorkerEvent) {
+        mailbox.post((Self.line(event), nil))
+    }
+
+    /// Returns when everything has been shown.
+    func flush() {
+        let shown = Monitor(false)
+        mailbox.post(
+            (
+                "",
+                {
+                    shown.withLock { $0 = true }
+                    shown.signal()
+                }
+            ))
+        _ = shown.wait(until: .now + .seconds(2)) { $0 ? true : nil }
+    }
+
+    private static func line(_ event: WorkerEvent) -> String {
+        switch event {
+        case .connected(let broker, let pool, let slots):
+            "ready: \(Rendering.count(slots, "slot")) for pool \(pool) at \(broker)"
+        case .connectionLost(let reason): "\(reason); connecting again"
+        case .connectionRestored: "connected again"
+        case .blocked(let reason): "the broker takes no answers for now: \(reason); waiting"
+        case .unblocked: "the broker takes answers again"
+        case .redelivered(let id, let times):
+            "redelivered to me: \(id), given to \(times == 1 ? "another worker" : "\(times) others") before"
+        case .suspect(let id): "suspect: \(id) may have taken workers down; asking to run it alone"
+        case .failed(let id, let attempt, let reason): "attempt \(attempt) of \(id) failed: \(reason)"
+        case .refused(let id, let reason): "refused \(id): \(reason)"
+        case .undecodable(let reason): "rejected, to the dead letters: \(reason)"
+        case .cancelled(let job): "job \(job) was cancelled"
+        case .forgotten(let fragments, let reason): "forgot \(Rendering.count(fragments, "fragment")): \(reason)"
+        case .summary(let job, let kind, let fragments, let units, let duration):
+            """
+            job \(job) (\(kind)): \(Rendering.count(fragments, "fragment")), \
+            \(Rendering.rate(Double(units) / duration.seconds)) units/s
+            """
+        case .draining(let running, let givenBack):
+            """
+            stopping: finishing \(Rendering.count(running, "fragment")), \
+            gave \(givenBack) back; once more to stop at once
+            """
+        case .stopped(let done): "stopped after \(Rendering.count(done, "fragment"))"
+        }
+    }
+}

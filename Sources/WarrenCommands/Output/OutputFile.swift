@@ -1,0 +1,64 @@
+import Warren
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Writes what a person asked for, and says so if it cannot be written.
+enum OutputFile {
+    /// Writes a file whole or not at all: beside it first, then renamed into its place.
+    ///
+    /// - Throws: ``WarrenError/Code/job`` with the path and the reason (no such folder, no space left).
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        // A device or pipe cannot be replaced by a file.
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure(path, errno) }
+            defer { close(descriptor) }
+            return try write(bytes, to: descriptor, name: path)
+        }
+        let temporary = "\(path).\(getpid()).part"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure(path, errno) }
+        do {
+            defer { close(descriptor) }
+            try write(bytes, to: descriptor, name: path)
+            guard fsync(descriptor) == 0 else { throw failure(path, errno) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, path) == 0 else {
+            let error = errno
+            unlink(temporary)
+            throw failure(path, error)
+        }
+    }
+
+    static func writeToStandardOutput(_ bytes: [UInt8]) throws {
+        try write(bytes, to: 1, name: "standard output")
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: CInt, name: String) throws {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                #if canImport(Glibc)
+                    Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
+                #else
+                    Darwin.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
+                #endif
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure(name, errno) }
+            written += count
+        }
+    }
+
+    private static func failure(_ name: String, _ error: CInt) -> WarrenError {
+        WarrenError(.job, "cannot write \(name): \(String(cString: strerror(error)))")
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// The root of the command line.
+struct WarrenCommand<Program: WarrenProgram>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "warren",
+            abstract: "One request, many workers, one exact answer.",
+            discussion: """
+                Exit codes: 0 done; 1 the job failed; 2 the broker cannot be reached or refuses; \
+                64 wrong usage, or input that is not there; 130 interrupted.
+                """,
+            subcommands: [
+                SubmitCommand<Program>.self, WorkerCommand<Program>.self, RunCommand<Program>.self,
+                KindsCommand<Program>.self, WorkersCommand.self, BrokerCommand.self,
+            ])
+    }
+}

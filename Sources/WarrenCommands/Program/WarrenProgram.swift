@@ -1,0 +1,66 @@
+import AMQP
+import ArgumentParser
+public import Warren
+
+/// A program that runs jobs: list them, and it has the whole command line.
+///
+/// ```swift
+/// @main
+/// struct Vowels: WarrenProgram {
+///     static let jobs: [any Job.Type] = [CountVowels.self]
+/// }
+/// ```
+public protocol WarrenProgram: SendableMetatype {
+    /// The kinds of job that this program can submit, run and work on.
+    static var jobs: [any Job.Type] { get }
+}
+
+extension WarrenProgram {
+    /// Parses the command line, does what it says, and exits.
+    public static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        ProcessList.hidePasswords()
+        do {
+            var command = try WarrenCommand<Self>.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(with: error)
+        }
+    }
+
+    /// The one place where an error becomes an exit code.
+    private static func exit(with error: any Error) -> Never {
+        var standardError = StandardError()
+        let code: ExitCode
+        switch error {
+        case let error as JobFailure: code = .of(error.error.code)
+        case let error as WarrenError: code = .of(error.code)
+        case is AMQPError, is PrivateBrokerError: code = .broker
+        case is CancellationError: code = .interrupted
+        default: WarrenCommand<Self>.exit(withError: error)
+        }
+        print("warren: \(error)", to: &standardError)
+        WarrenCommand<Self>.exit(withError: code)
+    }
+}
+
+extension ExitCode {
+    /// The broker cannot be reached, or refuses.
+    static let broker = ExitCode(2)
+    /// Wrong usage, or input that is not there.
+    static let usage = ExitCode(64)
+    /// Ctrl-C.
+    static let interrupted = ExitCode(130)
+
+    static func of(_ code: WarrenError.Code) -> ExitCode {
+        switch code {
+        case .usage, .input: .usage
+        case .cancelled: .interrupted
+        default: .failure
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Warren
+
+/// Reads unsigned numbers of seven bits a byte, the lowest first, with the high bit set on all but the last
+/// byte (LEB128).
+///
+/// Accepts only the shortest form, so that equal values are equal bytes.
+struct VarintReader {
+    private let bytes: [UInt8]
+    private(set) var position = 0
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// How many bytes have not been read.
+    var remaining: Int { bytes.count - position }
+
+    /// - Throws: ``WarrenError/Code/incompatible`` if the bytes end within the number, or if it is not in its
+    ///   shortest form, or too large for `Value`.
+    mutating func next<Value: FixedWidthInteger & UnsignedInteger>(
+        _: Value.Type = Value.self
+    ) throws -> Value {
+        var value: Value = 0
+        var shift = 0
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            let digit = Value(byte & 0x7F)
+            guard shift < Value.bitWidth, (digit << shift) >> shift == digit else {
+                throw WarrenError(.incompatible, "a number is too large for \(Value.bitWidth) bits")
+            }
+            value |= digit << shift
+            if byte < 0x80 {
+                guard byte > 0 || shift == 0 else {
+                    throw WarrenError(.incompatible, "a number is longer than it needs to be")
+                }
+                return value
+            }
+            shift += 7
+        }
+        throw WarrenError(.incompatible, "the bytes end within a number, after \(bytes.count) of them")
+    }
+
+    /// Passes over bytes that were read by other means.
+    mutating func skip(to position: Int) {
+        self.position = position
+    }
+
+    /// - Throws: ``WarrenError/Code/incompatible`` if any bytes are left.
+    func finish() throws {
+        guard remaining == 0 else {
+            throw WarrenError(.incompatible, "\(remaining) bytes follow where there should be none")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// Eight bytes of text, classified all at once in one register ("SIMD within a register", Lamport 1975).
+struct EightBytes {
+    /// The bytes with bit 5 set, which turns capital letters into small ones. The first is the lowest.
+    let lowered: UInt64
+    /// Bit 7 of each byte that is an ASCII letter.
+    private let letters: UInt64
+
+    @inline(__always)
+    init(_ bytes: UInt64) {
+        lowered = bytes | Self.each(0x20)
+        // Bit 7 is masked out, so that no sum carries into the byte above.
+        let low = lowered & Self.each(0x7F)
+        let atLeastA = low &+ Self.each(0x80 - UInt8(ascii: "a"))
+        let aboveZ = low &+ Self.each(0x7F - UInt8(ascii: "z"))
+        letters = (atLeastA ^ aboveZ) & ~bytes & Self.each(0x80)
+    }
+
+    /// Loads from any text, as if it went on with zeros after its end.
+    @inline(__always)
+    init(_ text: RawSpan, at offset: Int) {
+        guard text.byteCount &- offset >= 8 else {
+            self.init(Self.last(text, from: offset))
+            return
+        }
+        let bytes = unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+        self.init(UInt64(littleEndian: bytes))
+    }
+
+    /// How many bytes precede the first letter: 8 if there is none.
+    @inline(__always)
+    var bytesBeforeLetter: Int { letters.trailingZeroBitCount &>> 3 }
+
+    /// How many bytes from the first on are letters.
+    @inline(__always)
+    var leadingLetters: Int { (letters ^ Self.each(0x80)).trailingZeroBitCount &>> 3 }
+
+    /// The first `count` bytes, lowered; the others are zero.
+    @inline(__always)
+    func first(_ count: Int) -> UInt64 { lowered & ~(UInt64.max << (count &* 8)) }
+
+    @inline(__always)
+    private static func each(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+
+    /// Fewer than eight bytes, at the end of a text.
+    @inline(never)
+    private static func last(_ text: RawSpan, from offset: Int) -> UInt64 {
+        var bytes: UInt64 = 0
+        for index in (min(offset, text.byteCount)..<text.byteCount).reversed() {
+            bytes = bytes << 8 | UInt64(text.unsafeLoad(fromByteOffset: index, as: UInt8.self))
+        }
+        return bytes
+    }
+}

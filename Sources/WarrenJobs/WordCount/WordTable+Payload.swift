@@ -1,0 +1,54 @@
+public import Warren
+
+/// On the wire: the number of words; then for each its count, its letters and a zero byte. Numbers are varints.
+extension WordTable: Payload {
+    public static var contentType: String { "application/octet-stream" }
+
+    public func encoded() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8 + entries.count * 12 + letters.count)
+        bytes.appendVarint(UInt64(entries.count))
+        for entry in entries {
+            bytes.appendVarint(entry.count)
+            if entry.word.isInline {
+                var letters = entry.word.key
+                while letters != 0 {
+                    bytes.append(UInt8(truncatingIfNeeded: letters))
+                    letters >>= 8
+                }
+            } else {
+                bytes += letters[entry.word.start..<entry.word.start + entry.word.length]
+            }
+            bytes.append(0)
+        }
+        return bytes
+    }
+
+    public init(decoding bytes: [UInt8]) throws {
+        self.init()
+        var reader = VarintReader(bytes)
+        let count = try reader.next(UInt64.self)
+        // A word takes at least three bytes: nobody makes us reserve more than a few times what was sent.
+        guard count <= UInt64(reader.remaining / 3) else {
+            throw WarrenError(.incompatible, "\(bytes.count) bytes cannot hold the \(count) words announced")
+        }
+        reserve(Int(count))
+        entries.reserveCapacity(Int(count))
+        for _ in 0..<count {
+            let occurrences = try reader.next(UInt64.self)
+            let start = reader.position
+            var scanner = WordScanner(at: start)
+            guard occurrences > 0, let word = scanner.next(in: bytes.span.bytes), word.start == start,
+                case let end = start + word.length, end < bytes.count, bytes[end] == 0,
+                bytes[start..<end].allSatisfy({ $0 & 0x20 != 0 })
+            else {
+                throw WarrenError(.incompatible, "at byte \(start) there should be a word that was counted")
+            }
+            guard add(word, of: bytes.span.bytes, count: occurrences) else {
+                throw WarrenError(.incompatible, "the word at byte \(start) comes twice")
+            }
+            reader.skip(to: end + 1)
+        }
+        try reader.finish()
+    }
+}
