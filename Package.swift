@@ -74,6 +74,23 @@ let package = Package(
             dependencies: ["Warren", "WarrenCommands", "WarrenJobs"],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "Latency",
+            dependencies: ["AMQP", "Warren", "WarrenJobs"],
+            path: "Benchmarks/Latency",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "AMQPTests", dependencies: ["AMQP"], swiftSettings: settings),
+        .testTarget(name: "WarrenTests", dependencies: ["AMQP", "Warren"], swiftSettings: settings),
+        .testTarget(name: "WarrenJobsTests", dependencies: ["Warren", "WarrenJobs"], swiftSettings: settings),
+        .testTarget(
+            name: "BrokerTests",
+            dependencies: [
+                "AMQP", "Warren", "WarrenCommands", "WarrenJobs", "WarrenMain",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

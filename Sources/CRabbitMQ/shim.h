@@ -51,6 +51,15 @@ static inline void warren_limit_silence(int socket, unsigned milliseconds) {
 #endif
 }
 
+// Holds small packets back while a batch is written, and lets them go together.
+static inline void warren_cork(int socket, int on) {
+#if defined(__linux__)
+    setsockopt(socket, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+#elif defined(TCP_NOPUSH)
+    setsockopt(socket, IPPROTO_TCP, TCP_NOPUSH, &on, sizeof on);
+#endif
+}
+
 // The numbers of the methods that a client receives: macros with casts, which Swift does not import.
 enum warren_method {
     WARREN_CONNECTION_CLOSE = 0x000A0032,

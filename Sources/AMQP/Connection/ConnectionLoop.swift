@@ -64,10 +64,7 @@ struct ConnectionLoop: ~Copyable {
             let outbox = connection.takeOutbox()
             for operation in outbox.operations { try operation(&session) }
             backlog.append(contentsOf: outbox.publications)
-            try Watchdog.shared.guarding(session.socket) { () throws(AMQPError) in
-                try settle(outbox, &session)
-                try publish(&session)
-            }
+            try send(outbox, &session)
             try receive(&session)
             handOver()
             try checkConfirms()
@@ -78,6 +75,21 @@ struct ConnectionLoop: ~Copyable {
     }
 
     // MARK: sending
+
+    private mutating func send(_ outbox: AMQPConnection.Outbox, _ session: inout Session) throws(AMQPError) {
+        let frames = outbox.acknowledgements.count + outbox.rejections.count + (canPublish ? backlog.count : 0)
+        guard frames > 0 else { return }
+        try Watchdog.shared.guarding(session.socket) { () throws(AMQPError) in
+            guard frames > 1 else {
+                try settle(outbox, &session)
+                return try publish(&session)
+            }
+            try session.batching { session throws(AMQPError) in
+                try settle(outbox, &session)
+                try publish(&session)
+            }
+        }
+    }
 
     private var canPublish: Bool { !backlog.isEmpty && !isBlocked && confirms.count < Self.pipeline }
 

@@ -65,11 +65,11 @@ package struct PrivateBroker: Sendable {
     @discardableResult
     package func start() async throws -> BrokerStart {
         try PrivateFile.makeFolder(home.path)
-        return try await FileLock.withLock(on: folder.lock) {
-            guard let (node, process) = try running() else { return try await launch() }
-            try await waitForAnswer(of: node, process)
-            return BrokerStart(pid: process.pid, address: node.address(), wasRunning: true, formerPort: nil)
-        }
+        let lock = try await FileLock.acquire(folder.lock)
+        defer { lock.release() }
+        guard let (node, process) = try running() else { return try await launch() }
+        try await waitForAnswer(of: node, process)
+        return BrokerStart(pid: process.pid, address: node.address(), wasRunning: true, formerPort: nil)
     }
 
     /// Stops it, if it runs, and waits until nothing of it is left.
@@ -80,11 +80,11 @@ package struct PrivateBroker: Sendable {
     package func stop(erase: Bool = false) async throws -> Bool {
         // Without a home there is nothing to stop, and no reason to make one.
         guard FileManager.default.fileExists(atPath: home.path) else { return false }
-        return try await FileLock.withLock(on: folder.lock) {
-            let ran = try await end()
-            if erase { try folder.erase() }
-            return ran
-        }
+        let lock = try await FileLock.acquire(folder.lock)
+        defer { lock.release() }
+        let ran = try await end()
+        if erase { try folder.erase() }
+        return ran
     }
 
     /// The environment in which `rabbitmqctl` finds this node, once it has been started.
