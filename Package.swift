@@ -82,7 +82,11 @@ let package = Package(
         ),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP"], swiftSettings: settings),
         .testTarget(name: "WarrenTests", dependencies: ["AMQP", "Warren"], swiftSettings: settings),
-        .testTarget(name: "WarrenJobsTests", dependencies: ["Warren", "WarrenJobs"], swiftSettings: settings),
+        .testTarget(
+            name: "WarrenJobsTests",
+            dependencies: ["Warren", "WarrenJobs"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "BrokerTests",
             dependencies: [

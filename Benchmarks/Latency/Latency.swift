@@ -32,6 +32,7 @@ struct Latency {
             """
             \(fragments) fragments: median \(rounded(milliseconds[jobs / 2])) ms, \
             p95 \(rounded(milliseconds[jobs * 95 / 100])) ms
-            """)
+            """
+        )
     }
 }

@@ -6,7 +6,8 @@ struct KindsCommand<Program: WarrenProgram>: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "kinds",
-            abstract: "List the kinds of job there are, with their parameters.")
+            abstract: "List the kinds of job there are, with their parameters."
+        )
     }
 
     @Option(help: "The form of the list: text or json.")
@@ -28,14 +29,18 @@ struct KindsCommand<Program: WarrenProgram>: ParsableCommand {
     func run() throws {
         let kinds = try Program.jobs.map { job in
             Kind(
-                kind: job.kind, summary: job.summary,
+                kind: job.kind,
+                summary: job.summary,
                 parameters: try JobSchema(job).entries.map {
                     Kind.Parameter(name: $0.name, type: $0.type, default: $0.fallback, help: $0.help)
-                })
+                }
+            )
         }
         switch format {
-        case .json: try OutputFile.writeToStandardOutput(JSONCoding.encodePretty(kinds) + [UInt8(ascii: "\n")])
-        case .text: try OutputFile.writeToStandardOutput(Array(kinds.map(Self.text).joined(separator: "\n").utf8))
+        case .json:
+            try OutputFile.writeToStandardOutput(JSONCoding.encodePretty(kinds) + [UInt8(ascii: "\n")])
+        case .text:
+            try OutputFile.writeToStandardOutput(Array(kinds.map(Self.text).joined(separator: "\n").utf8))
         }
     }
 

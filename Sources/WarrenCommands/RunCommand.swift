@@ -6,12 +6,15 @@ struct RunCommand<Program: WarrenProgram>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "run",
-            abstract: "Run a job in this process, without a broker, to the same result.")
+            abstract: "Run a job in this process, without a broker, to the same result."
+        )
     }
 
     @OptionGroup var arguments: JobArguments
 
-    @Option(help: ArgumentHelp("Fragments at a time. (default: the processors there are)", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Fragments at a time. (default: the processors there are)", valueName: "number")
+    )
     var slots: Int?
 
     func validate() throws {
@@ -29,7 +32,8 @@ struct RunCommand<Program: WarrenProgram>: AsyncParsableCommand {
                 display.finish()
                 Self.exit(withError: ExitCode.interrupted)
             },
-            { try await job.value })
+            { try await job.value }
+        )
     }
 
     private static func run<J: Job>(
@@ -41,8 +45,13 @@ struct RunCommand<Program: WarrenProgram>: AsyncParsableCommand {
     ) async throws {
         try await JobOutcome.deliver(arguments, display) {
             try await LocalRunner.run(
-                type, encodedParameters: request.parameters, input: request.input, policy: request.policy,
-                slots: slots, observer: { display.show($0) })
+                type,
+                encodedParameters: request.parameters,
+                input: request.input,
+                policy: request.policy,
+                slots: slots,
+                observer: { display.show($0) }
+            )
         }
     }
 }

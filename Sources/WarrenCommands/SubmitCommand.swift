@@ -10,7 +10,8 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
             discussion: """
                 The result goes to standard output, everything else to standard error. Ctrl-C cancels the job; once \
                 more leaves at once.
-                """)
+                """
+        )
     }
 
     @OptionGroup var arguments: JobArguments
@@ -42,7 +43,8 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
                     throw error
                 }
                 await coordinator.close()
-            })
+            }
+        )
     }
 
     private static func submit<J: Job>(
@@ -54,8 +56,12 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
     ) async throws {
         try await JobOutcome.deliver(arguments, display) {
             try await coordinator.submit(
-                type, encodedParameters: request.parameters, input: request.input, policy: request.policy,
-                observer: { display.show($0) })
+                type,
+                encodedParameters: request.parameters,
+                input: request.input,
+                policy: request.policy,
+                observer: { display.show($0) }
+            )
         }
     }
 }

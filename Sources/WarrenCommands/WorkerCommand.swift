@@ -18,12 +18,15 @@ struct WorkerCommand<Program: WarrenProgram>: AsyncParsableCommand {
             discussion: """
                 Start as many as you like, on as many machines as you like. Ctrl-C or SIGTERM finishes what runs, gives \
                 the rest back and exits with 0; once more stops at once. Killing one loses nothing.
-                """)
+                """
+        )
     }
 
     @OptionGroup var broker: BrokerOption
 
-    @Option(help: ArgumentHelp("Fragments at a time. (default: the processors there are)", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Fragments at a time. (default: the processors there are)", valueName: "number")
+    )
     var slots: Int?
 
     @Option(help: "The group of workers to belong to.")
@@ -34,14 +37,19 @@ struct WorkerCommand<Program: WarrenProgram>: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Fragments that may wait or run, for each slot, in place of what measuring says.", valueName: "number"))
+            "Fragments that may wait or run, for each slot, in place of what measuring says.",
+            valueName: "number"
+        )
+    )
     var prefetch: UInt16?
 
     @Flag(help: "Show nothing but errors.")
     var quiet = false
 
     func validate() throws {
-        if let slots, !(1...1000).contains(slots) { throw ValidationError("--slots takes 1 to 1000, not \(slots)") }
+        if let slots, !(1...1000).contains(slots) {
+            throw ValidationError("--slots takes 1 to 1000, not \(slots)")
+        }
         if prefetch == 0 { throw ValidationError("--prefetch takes 1 or more, not 0") }
         if let name, name.isEmpty || name.utf8.count > 100 {
             throw ValidationError("--name takes 1 to 100 characters, not \(name.utf8.count)")
@@ -52,7 +60,8 @@ struct WorkerCommand<Program: WarrenProgram>: AsyncParsableCommand {
         var configuration = WorkerConfiguration(
             endpoint: try broker.endpoint(),
             name: name ?? "\(hostName()).\(getpid())",
-            slots: slots ?? Processors.available())
+            slots: slots ?? Processors.available()
+        )
         configuration.pool = try Pool(pool)
         configuration.prefetch = prefetch
         let display = WorkerDisplay()
@@ -61,8 +70,11 @@ struct WorkerCommand<Program: WarrenProgram>: AsyncParsableCommand {
             if !isQuiet { display.show(event) }
         }
         let group = ServiceGroup(
-            services: [worker], gracefulShutdownSignals: [], cancellationSignals: [],
-            logger: Logger(label: "warren") { _ in SwiftLogNoOpLogHandler() })
+            services: [worker],
+            gracefulShutdownSignals: [],
+            cancellationSignals: [],
+            logger: Logger(label: "warren") { _ in SwiftLogNoOpLogHandler() }
+        )
         defer { display.flush() }
         try await Interruption.handling(
             first: { await group.triggerGracefulShutdown() },
@@ -70,6 +82,7 @@ struct WorkerCommand<Program: WarrenProgram>: AsyncParsableCommand {
                 display.flush()
                 Self.exit(withError: ExitCode.interrupted)
             },
-            { try await group.run() })
+            { try await group.run() }
+        )
     }
 }

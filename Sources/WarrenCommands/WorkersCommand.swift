@@ -5,7 +5,8 @@ import Warren
 struct WorkersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workers",
-        abstract: "List the workers that are connected, their pools and slots, and what they do.")
+        abstract: "List the workers that are connected, their pools and slots, and what they do."
+    )
 
     @OptionGroup var broker: BrokerOption
 
@@ -15,7 +16,8 @@ struct WorkersCommand: AsyncParsableCommand {
     func run() async throws {
         let workers = try await RollCall.workers(of: broker.endpoint())
         switch format {
-        case .json: try OutputFile.writeToStandardOutput(JSONCoding.encodePretty(workers) + [UInt8(ascii: "\n")])
+        case .json:
+            try OutputFile.writeToStandardOutput(JSONCoding.encodePretty(workers) + [UInt8(ascii: "\n")])
         case .text: try OutputFile.writeToStandardOutput(Array(Self.text(workers).utf8))
         }
     }
@@ -28,7 +30,8 @@ struct WorkersCommand: AsyncParsableCommand {
             [
                 worker.worker, worker.host, worker.pool, "\(worker.slots)",
                 Rendering.seconds(max(now - worker.since, 0)), Rendering.grouped(worker.done),
-                worker.running.isEmpty ? "-" : worker.running.joined(separator: " "), "\(worker.waiting.count)",
+                worker.running.isEmpty ? "-" : worker.running.joined(separator: " "),
+                "\(worker.waiting.count)",
             ]
         }
         return Table.text([header] + rows)

@@ -27,7 +27,6 @@ package final class AMQPConnection: Sendable {
 
         var isEmpty: Bool {
             operations.isEmpty && publications.isEmpty && acknowledgements.isEmpty && rejections.isEmpty
-                && closing == nil
         }
     }
 
@@ -76,8 +75,13 @@ package final class AMQPConnection: Sendable {
         await withCheckedContinuation { continuation in
             publish(
                 Publication(
-                    message, to: exchange, routingKey: routingKey, isMandatory: isMandatory,
-                    completion: { continuation.resume(returning: $0) }))
+                    message,
+                    to: exchange,
+                    routingKey: routingKey,
+                    isMandatory: isMandatory,
+                    completion: { continuation.resume(returning: $0) }
+                )
+            )
         }
     }
 

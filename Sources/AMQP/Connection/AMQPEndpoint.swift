@@ -22,7 +22,8 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
         func invalid(_ why: String) -> AMQPError {
             AMQPError(
                 .invalidAddress,
-                "\(why) in the broker's address; it looks like amqp://user:password@host:5672/vhost")
+                "\(why) in the broker's address; it looks like amqp://user:password@host:5672/vhost"
+            )
         }
         guard let scheme = url.firstRange(of: "://") else { throw invalid("“://” is missing") }
         switch url[..<scheme.lowerBound].lowercased() {
@@ -30,13 +31,20 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
         case "amqps":
             throw AMQPError(
                 .invalidAddress,
-                "amqps:// is not supported yet; use amqp:// over a trusted network or through a TLS tunnel")
-        case let other: throw invalid("“\(other)” is no known scheme")
+                "amqps:// is not supported yet; use amqp:// over a trusted network or through a TLS tunnel"
+            )
+        default: throw invalid("something other than “amqp” before “://”")
         }
         var rest = url[scheme.upperBound...]
-        guard !rest.contains("?"), !rest.contains("#") else { throw invalid("options after “?” are not supported") }
+        guard !rest.contains("?"), !rest.contains("#") else {
+            throw invalid("options after “?” are not supported")
+        }
         var vhost = ""
         if let slash = rest.firstIndex(of: "/") {
+            // A raw “/” in a password cuts the address there; what follows must not be taken for a name and shown.
+            guard !rest[slash...].contains("@") else {
+                throw invalid("a “/” or “@” that must be written %2F or %40")
+            }
             guard let decoded = Self.decode(rest[rest.index(after: slash)...]) else {
                 throw invalid("a “%” without two hexadecimal digits in the virtual host")
             }
@@ -46,8 +54,13 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
         var user = "guest"
         var password = "guest"
         if let at = rest.lastIndex(of: "@") {
-            let credentials = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Self.decode(credentials[0]), let secret = Self.decode(credentials.dropFirst().first ?? "")
+            let credentials = rest[..<at].split(
+                separator: ":",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            guard let name = Self.decode(credentials[0]),
+                let secret = Self.decode(credentials.dropFirst().first ?? "")
             else { throw invalid("a “%” without two hexadecimal digits in the user or password") }
             user = name
             password = secret
@@ -65,14 +78,21 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
         if text.first == "[", let close = text.firstIndex(of: "]") {
             host = text[text.index(after: text.startIndex)..<close]
             let tail = text[text.index(after: close)...]
-            if tail.first == ":" { digits = tail.dropFirst() } else if !tail.isEmpty { throw invalid("“\(tail)”") }
+            if tail.first == ":" {
+                digits = tail.dropFirst()
+            } else if !tail.isEmpty {
+                throw invalid("something other than a port after “]”")
+            }
         } else if let colon = text.lastIndex(of: ":") {
             host = text[..<colon]
             digits = text[text.index(after: colon)...]
+            guard !host.contains(":") else { throw invalid("an IPv6 address without brackets") }
         }
         guard !host.isEmpty else { throw invalid("no host") }
         guard let digits else { return (String(host), 5672) }
-        guard let port = Int(digits), (1...65535).contains(port) else { throw invalid("“\(digits)” is no port") }
+        guard let port = Int(digits), (1...65535).contains(port) else {
+            throw invalid("a port that is no number from 1 to 65535")
+        }
         return (String(host), port)
     }
 
@@ -96,4 +116,9 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         "amqp://\(user)@\(host.contains(":") ? "[\(host)]" : host):\(port)\(vhost == "/" ? "" : "/\(vhost)")"
     }
+}
+
+extension AMQPEndpoint: CustomReflectable {
+    /// What `dump`, debuggers and failing tests show.
+    package var customMirror: Mirror { Mirror(self, children: ["address": description]) }
 }

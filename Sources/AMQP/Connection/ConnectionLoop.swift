@@ -62,8 +62,9 @@ struct ConnectionLoop: ~Copyable {
         while true {
             connection.wakeUp.clear()
             let outbox = connection.takeOutbox()
-            for operation in outbox.operations { try operation(&session) }
+            // Kept first: an operation that fails must not take them along.
             backlog.append(contentsOf: outbox.publications)
+            for operation in outbox.operations { try operation(&session) }
             try send(outbox, &session)
             try receive(&session)
             handOver()
@@ -77,7 +78,8 @@ struct ConnectionLoop: ~Copyable {
     // MARK: sending
 
     private mutating func send(_ outbox: AMQPConnection.Outbox, _ session: inout Session) throws(AMQPError) {
-        let frames = outbox.acknowledgements.count + outbox.rejections.count + (canPublish ? backlog.count : 0)
+        let frames =
+            outbox.acknowledgements.count + outbox.rejections.count + (canPublish ? backlog.count : 0)
         guard frames > 0 else { return }
         try Watchdog.shared.guarding(session.socket) { () throws(AMQPError) in
             guard frames > 1 else {
@@ -106,10 +108,12 @@ struct ConnectionLoop: ~Copyable {
         }
     }
 
-    private mutating func settle(_ outbox: AMQPConnection.Outbox, _ session: inout Session) throws(AMQPError) {
+    private mutating func settle(_ outbox: AMQPConnection.Outbox, _ session: inout Session) throws(AMQPError)
+    {
         let tags = outbox.acknowledgements.filter { $0.session == number }.map(\.value)
         for frame in acknowledgements.acknowledge(tags) { try session.acknowledge(frame) }
-        for (tag, requeue) in outbox.rejections where tag.session == number && acknowledgements.settle(tag.value) {
+        for (tag, requeue) in outbox.rejections
+        where tag.session == number && acknowledgements.settle(tag.value) {
             try session.reject(tag.value, requeue: requeue)
         }
     }
@@ -124,8 +128,13 @@ struct ConnectionLoop: ~Copyable {
                 events.append(
                     .delivered(
                         Delivery(
-                            message: message, tag: DeliveryTag(session: number, value: tag), consumer: consumer,
-                            isRedelivered: isRedelivered)))
+                            message: message,
+                            tag: DeliveryTag(session: number, value: tag),
+                            consumer: consumer,
+                            isRedelivered: isRedelivered
+                        )
+                    )
+                )
             case .returned(let messageID):
                 confirms.returned(messageID: messageID)
             case .settled(let number, let multiple, let outcome):
@@ -174,9 +183,13 @@ struct ConnectionLoop: ~Copyable {
     }
 
     private func checkConfirms() throws(AMQPError) {
-        guard let oldest = confirms.oldest, !isBlocked, Instant.now - oldest > Self.confirmLimit else { return }
+        guard let oldest = confirms.oldest, !isBlocked, Instant.now - oldest > Self.confirmLimit else {
+            return
+        }
         throw AMQPError(
-            .timedOut, "\(connection.endpoint) has confirmed nothing for \(Self.confirmLimit); has it lost its quorum?")
+            .timedOut,
+            "\(connection.endpoint) has confirmed nothing for \(Self.confirmLimit); has it lost its quorum?"
+        )
     }
 
     // MARK: waiting

@@ -80,7 +80,6 @@ struct MessageEncoder: ~Copyable {
         return amqp_table_entry_t(key: copy(name.bytes), value: field)
     }
 
-
     /// Makes the block large enough before anything points into it.
     private mutating func reserve(for message: Message) {
         var needed =

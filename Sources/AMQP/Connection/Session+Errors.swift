@@ -50,7 +50,8 @@ extension Session {
         case 403 where doing == "logging in":
             return AMQPError(
                 .accessRefused,
-                "\(endpoint) refuses the user “\(endpoint.user)” or its password; give both in --broker or WARREN_BROKER")
+                "\(endpoint) refuses the user “\(endpoint.user)” or its password; give both in --broker or WARREN_BROKER"
+            )
         case 530 where doing == "logging in":
             return AMQPError(
                 .vhostNotFound,
@@ -65,7 +66,10 @@ extension Session {
                 "\(endpoint) refuses \(doing): \(reason); another version or program declared it otherwise: remove it, or use another virtual host"
             )
         default:
-            return AMQPError(.closedByBroker, "\(endpoint) closed the connection, \(doing): \(reason) (\(code))")
+            return AMQPError(
+                .closedByBroker,
+                "\(endpoint) closed the connection, \(doing): \(reason) (\(code))"
+            )
         }
     }
 

@@ -17,8 +17,15 @@ extension Session {
                 key.bytes.withUnsafeBytes { key in
                     body.withUnsafeBytes { body in
                         amqp_basic_publish(
-                            state, channel, Self.bytes(exchange), Self.bytes(key),
-                            publication.isMandatory ? 1 : 0, 0, &properties, Self.bytes(body))
+                            state,
+                            channel,
+                            Self.bytes(exchange),
+                            Self.bytes(key),
+                            publication.isMandatory ? 1 : 0,
+                            0,
+                            &properties,
+                            Self.bytes(body)
+                        )
                     }
                 }
             }

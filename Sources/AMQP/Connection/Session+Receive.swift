@@ -45,14 +45,17 @@ extension Session {
             return try take(method: frame.payload.method)
         case AMQP_FRAME_HEADER:
             guard let decoded = frame.payload.properties.decoded else { return .nothing }
-            incoming.message = Self.message(decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee)
+            incoming.message = Self.message(
+                decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee
+            )
             incoming.missing = frame.payload.properties.body_size
             incoming.message.body.reserveCapacity(Int(min(incoming.missing, 16 << 20)))
             return complete()
         case AMQP_FRAME_BODY:
             let fragment = frame.payload.body_fragment
             incoming.message.body.append(
-                contentsOf: UnsafeRawBufferPointer(start: fragment.bytes, count: fragment.len))
+                contentsOf: UnsafeRawBufferPointer(start: fragment.bytes, count: fragment.len)
+            )
             incoming.missing -= min(incoming.missing, UInt64(fragment.len))
             return complete()
         default:
@@ -79,8 +82,10 @@ extension Session {
         case WARREN_BASIC_DELIVER.rawValue:
             let deliver = decoded.assumingMemoryBound(to: amqp_basic_deliver_t.self).pointee
             incoming.kind = .delivery(
-                tag: deliver.delivery_tag, consumer: ShortString(Self.copy(deliver.consumer_tag)),
-                isRedelivered: deliver.redelivered != 0)
+                tag: deliver.delivery_tag,
+                consumer: ShortString(Self.copy(deliver.consumer_tag)),
+                isRedelivered: deliver.redelivered != 0
+            )
             return .nothing
         case WARREN_BASIC_RETURN.rawValue:
             incoming.kind = .returned
@@ -99,7 +104,10 @@ extension Session {
         case WARREN_BASIC_CANCEL.rawValue:
             let cancel = decoded.assumingMemoryBound(to: amqp_basic_cancel_t.self).pointee
             let tag = String(decoding: Self.copy(cancel.consumer_tag), as: UTF8.self)
-            throw AMQPError(.consumerCancelled, "\(endpoint) ended the consumer \(tag): its queue was removed or moved")
+            throw AMQPError(
+                .consumerCancelled,
+                "\(endpoint) ended the consumer \(tag): its queue was removed or moved"
+            )
         case WARREN_CHANNEL_CLOSE.rawValue, WARREN_CONNECTION_CLOSE.rawValue:
             throw serverError(method, "waiting for messages")
         default:
@@ -115,7 +123,9 @@ extension Session {
         if properties._flags & (1 << 13) != 0 {
             for index in 0..<Int(properties.headers.num_entries) {
                 let entry = properties.headers.entries[index]
-                if let value = headerValue(entry.value) { headers.append(ShortString(copy(entry.key)), value) }
+                if let value = headerValue(entry.value) {
+                    headers.append(ShortString(copy(entry.key)), value)
+                }
             }
         }
         return Message(
@@ -125,7 +135,8 @@ extension Session {
             replyTo: string(properties.reply_to, 9),
             contentType: string(properties.content_type, 15),
             headers: headers,
-            isPersistent: properties._flags & (1 << 12) != 0 && properties.delivery_mode == 2)
+            isPersistent: properties._flags & (1 << 12) != 0 && properties.delivery_mode == 2
+        )
     }
 
     /// Headers of other types are none of ours: nil.

@@ -80,7 +80,15 @@ extension Session {
         withBytes(of: queue) { queue in
             withBytes(of: tag) { tag in
                 _ = amqp_basic_consume(
-                    state, channel, queue, tag, 0, prefetch == nil ? 1 : 0, 0, amqp_empty_table)
+                    state,
+                    channel,
+                    queue,
+                    tag,
+                    0,
+                    prefetch == nil ? 1 : 0,
+                    0,
+                    amqp_empty_table
+                )
             }
         }
         try check("consuming the queue \(queue)")

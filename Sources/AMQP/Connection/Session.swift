@@ -94,8 +94,15 @@ package struct Session: ~Copyable {
             Self.withTable(of: properties, and: ("capabilities", capabilities)) { properties in
                 var properties = properties
                 return warren_login_plain(
-                    state, endpoint.vhost, 8, 131_072, CInt(Self.heartbeat.seconds), &properties, endpoint.user,
-                    endpoint.password)
+                    state,
+                    endpoint.vhost,
+                    8,
+                    131_072,
+                    CInt(Self.heartbeat.seconds),
+                    &properties,
+                    endpoint.user,
+                    endpoint.password
+                )
             }
         }
         try check(reply, "logging in")

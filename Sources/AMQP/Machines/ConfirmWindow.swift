@@ -75,6 +75,15 @@ struct ConfirmWindow {
 
     /// The broker's silence does not count while it said that it is blocked.
     mutating func restartClock(at now: Instant) {
-        entries = Deque(entries.map { Entry(publication: $0.publication, sent: now, isReturned: $0.isReturned, isSettled: $0.isSettled) })
+        entries = Deque(
+            entries.map {
+                Entry(
+                    publication: $0.publication,
+                    sent: now,
+                    isReturned: $0.isReturned,
+                    isSettled: $0.isSettled
+                )
+            }
+        )
     }
 }

@@ -62,18 +62,17 @@ package final class Monitor<Value>: @unchecked Sendable {
                 pthread_cond_wait(condition, mutex)
                 continue
             }
-            let left = deadline - Instant.now
-            guard left > .zero else { return nil }
-            wait(for: left)
+            guard Instant.now < deadline else { return nil }
+            wait(until: deadline)
         }
     }
 
-    private func wait(for duration: Duration) {
+    private func wait(until deadline: Instant) {
         #if os(Linux)
-            var time = Instant.now.advanced(by: duration).timespec
+            var time = deadline.timespec
             pthread_cond_timedwait(condition, mutex, &time)
         #else
-            let (seconds, attoseconds) = duration.components
+            let (seconds, attoseconds) = (deadline - .now).components
             var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
             pthread_cond_timedwait_relative_np(condition, mutex, &time)
         #endif

@@ -32,7 +32,8 @@ public final class Coordinator: Sendable {
     ///   - pool: The workers to use.
     /// - Throws: ``AMQPError`` if the broker cannot be reached or refuses. Once this has returned, a lost
     ///   connection is restored, for ever.
-    package static func connect(to endpoint: AMQPEndpoint, pool: Pool = .default) async throws -> Coordinator {
+    package static func connect(to endpoint: AMQPEndpoint, pool: Pool = .default) async throws -> Coordinator
+    {
         let coordinator = Coordinator(to: endpoint, pool: pool)
         let outcome: Result<Void, AMQPError> = await withCheckedContinuation { continuation in
             Thread.start("warren-coord", stackSize: 8 << 20) {
@@ -54,17 +55,25 @@ public final class Coordinator: Sendable {
         let name = "warren submit \(host).\(getpid())"
         connections = Connections(
             replies: AMQPConnection(
-                to: endpoint, name: "\(name) replies",
+                to: endpoint,
+                name: "\(name) replies",
                 setUp: { session throws(AMQPError) in
                     try Topology.consumeReplies(to: address, on: &session)
                 },
-                events: { mailbox.post(.amqp(.replies, $0)) }),
+                events: { mailbox.post(.amqp(.replies, $0)) }
+            ),
             publisher: AMQPConnection(
-                to: endpoint, name: "\(name) fragments", events: { mailbox.post(.amqp(.publisher, $0)) }),
+                to: endpoint,
+                name: "\(name) fragments",
+                events: { mailbox.post(.amqp(.publisher, $0)) }
+            ),
             control: AMQPConnection(
-                to: endpoint, name: "\(name) control",
+                to: endpoint,
+                name: "\(name) control",
                 setUp: { session throws(AMQPError) in try Topology.declare(pool, on: session) },
-                events: { mailbox.post(.amqp(.control, $0)) }))
+                events: { mailbox.post(.amqp(.control, $0)) }
+            )
+        )
     }
 
     /// Runs a job and waits for its result.
@@ -82,7 +91,12 @@ public final class Coordinator: Sendable {
         policy: LedgerPolicy = LedgerPolicy()
     ) async throws -> JobResult<J.Output> {
         try await submit(
-            type, encodedParameters: JSONCoding.encode(parameters), input: input, policy: policy, observer: { _ in })
+            type,
+            encodedParameters: JSONCoding.encode(parameters),
+            input: input,
+            policy: policy,
+            observer: { _ in }
+        )
     }
 
     package func submit<J: Job>(
@@ -95,7 +109,9 @@ public final class Coordinator: Sendable {
         // They travel in a header, and a broker takes no more than 128 KiB of headers.
         guard encodedParameters.count <= 64 << 10 else {
             throw WarrenError(
-                .usage, "the parameters of \(J.kind) take \(encodedParameters.count) bytes as JSON; 65,536 is the most")
+                .usage,
+                "the parameters of \(J.kind) take \(encodedParameters.count) bytes as JSON; 65,536 is the most"
+            )
         }
         let job = try J(parameters: JSONCoding.decode(J.Parameters.self, from: encodedParameters))
         var random = SystemRandomNumberGenerator()
@@ -105,9 +121,15 @@ public final class Coordinator: Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 do {
                     let run = try JobRun(
-                        id: id, job: job, parameters: encodedParameters, input: input, policy: policy, now: .now,
+                        id: id,
+                        job: job,
+                        parameters: encodedParameters,
+                        input: input,
+                        policy: policy,
+                        now: .now,
                         ready: { mailbox.post(.sourceReady(id)) },
-                        completion: { continuation.resume(with: $0) })
+                        completion: { continuation.resume(with: $0) }
+                    )
                     mailbox.post(.submit(run, observer))
                 } catch {
                     continuation.resume(throwing: error)

@@ -78,7 +78,9 @@ struct CoordinatorLoop {
         case .delivered(let delivery): received(delivery.message, at: now)
         case .confirmed(let token):
             guard let (job, order) = orders.removeValue(forKey: token) else { return }
-            perform(at: now, on: job) { $0.handle(.confirmed(order.range, sequence: order.sequence), at: now) }
+            perform(at: now, on: job) {
+                $0.handle(.confirmed(order.range, sequence: order.sequence), at: now)
+            }
         case .unsettled(let publication, let outcome):
             guard let (job, order) = orders.removeValue(forKey: publication.token) else { return }
             perform(at: now, on: job) {
@@ -105,7 +107,11 @@ struct CoordinatorLoop {
         if !jobs.isEmpty { nextPoll = now }
     }
 
-    private mutating func disconnected(_ connection: CoordinatorConnection, _ error: AMQPError, at now: Instant) {
+    private mutating func disconnected(
+        _ connection: CoordinatorConnection,
+        _ error: AMQPError,
+        at now: Instant
+    ) {
         let wasComplete = up.count == CoordinatorConnection.allCases.count
         up.remove(connection)
         if connection == .control {
@@ -118,7 +124,8 @@ struct CoordinatorLoop {
             self.connected = nil
             isClosed = true
             for connection in [
-                coordinator.connections.replies, coordinator.connections.publisher, coordinator.connections.control,
+                coordinator.connections.replies, coordinator.connections.publisher,
+                coordinator.connections.control,
             ] {
                 connection.close(then: {})
             }
@@ -160,7 +167,11 @@ struct CoordinatorLoop {
             return ReplyMessage(
                 id: id,
                 reply: LedgerEvent.Reply(
-                    attempt: attempt, worker: WireReader.worker(of: message), outcome: outcome))
+                    attempt: attempt,
+                    worker: WireReader.worker(of: message),
+                    outcome: outcome
+                )
+            )
         }
     }
 
@@ -188,7 +199,10 @@ struct CoordinatorLoop {
 
     private mutating func poll(at now: Instant) {
         guard let due = nextPoll, due <= now else { return }
-        guard !jobs.isEmpty else { return nextPoll = nil }
+        guard !jobs.isEmpty else {
+            nextPoll = nil
+            return
+        }
         nextPoll = now + Self.pollInterval
         guard !isPolling, up.contains(.control) else { return }
         isPolling = true
@@ -228,7 +242,11 @@ struct CoordinatorLoop {
             case .cancel:
                 publications.append(
                     Publication(
-                        ControlMessage.cancel(id).message, to: WireNames.Exchange.control, routingKey: .empty))
+                        ControlMessage.cancel(id).message,
+                        to: WireNames.Exchange.control,
+                        routingKey: .empty
+                    )
+                )
             case .notice(let notice): jobs[id]?.observer(.notice(notice))
             case .ended: jobs[id] = nil
             }
@@ -238,13 +256,24 @@ struct CoordinatorLoop {
     private mutating func publish(_ order: Order, _ fragment: Fragment, of id: JobID) {
         guard let run = jobs[id]?.run else { return }
         let message = FragmentMessage(
-            id: FragmentID(job: id, range: order.range), kind: run.kind, parameters: run.parameters,
-            attempt: order.attempt, isAlone: order.isAlone, replyTo: coordinator.address, payload: fragment.payload)
+            id: FragmentID(job: id, range: order.range),
+            kind: run.kind,
+            parameters: run.parameters,
+            attempt: order.attempt,
+            isAlone: order.isAlone,
+            replyTo: coordinator.address,
+            payload: fragment.payload
+        )
         orders[nextToken] = (id, order)
         publications.append(
             Publication(
-                message.message, to: WireNames.Exchange.work, routingKey: coordinator.pool.routingKey,
-                isMandatory: true, token: nextToken))
+                message.message,
+                to: WireNames.Exchange.work,
+                routingKey: coordinator.pool.routingKey,
+                isMandatory: true,
+                token: nextToken
+            )
+        )
         nextToken += 1
     }
 

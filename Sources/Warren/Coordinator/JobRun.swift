@@ -77,8 +77,10 @@ struct JobRun<J: Job>: RunningJob {
         } catch {
             let reason = "its result of \(message.body.count) bytes cannot be read: \(error)"
             let reply = LedgerEvent.Reply(
-                attempt: message.reply.attempt, worker: message.reply.worker,
-                outcome: .failed(reason, isFinal: false))
+                attempt: message.reply.attempt,
+                worker: message.reply.worker,
+                outcome: .failed(reason, isFinal: false)
+            )
             handle(.replied(message.id.range, reply), partial: nil, at: now, &effects)
         }
         return effects
@@ -143,7 +145,12 @@ struct JobRun<J: Job>: RunningJob {
             fragments[halves.0.range] = halves.0
             fragments[halves.1.range] = halves.1
         } catch {
-            handle(.broke("fragment \(id)/\(range) cannot be split: \(error)"), partial: nil, at: now, &effects)
+            handle(
+                .broke("fragment \(id)/\(range) cannot be split: \(error)"),
+                partial: nil,
+                at: now,
+                &effects
+            )
         }
     }
 
@@ -166,8 +173,13 @@ struct JobRun<J: Job>: RunningJob {
 
     private func receipt(_ state: Receipt.State, at now: Instant, _ failure: WarrenError? = nil) -> Receipt {
         Receipt(
-            job: id, kind: J.kind, state: state, counters: ledger.counters,
-            fragmentsOut: ledger.fragmentsOut, seconds: (now - started).seconds,
-            failure: failure?.message)
+            job: id,
+            kind: J.kind,
+            state: state,
+            counters: ledger.counters,
+            fragmentsOut: ledger.fragmentsOut,
+            seconds: (now - started).seconds,
+            failure: failure?.message
+        )
     }
 }

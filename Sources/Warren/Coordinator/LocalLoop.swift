@@ -33,7 +33,13 @@ struct LocalLoop: Sendable {
 
     mutating func run() {
         let slot = LocalSlot(
-            id: underWay.id, job: job, worker: worker, mailbox: mailbox, work: work, cancellation: cancellation)
+            id: underWay.id,
+            job: job,
+            worker: worker,
+            mailbox: mailbox,
+            work: work,
+            cancellation: cancellation
+        )
         for number in 0..<slots { Thread.start("warren-slot-\(number)", stackSize: 8 << 20) { slot.run() } }
         observer(.accepted(underWay.id, underWay.kind))
         let queue = LedgerEvent.QueueState(ready: 0, consumers: slots)

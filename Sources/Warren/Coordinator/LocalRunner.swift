@@ -16,8 +16,13 @@ public enum LocalRunner {
         slots: Int? = nil
     ) async throws -> JobResult<J.Output> {
         try await run(
-            type, encodedParameters: JSONCoding.encode(parameters), input: input, policy: policy,
-            slots: slots ?? Processors.available(), observer: { _ in })
+            type,
+            encodedParameters: JSONCoding.encode(parameters),
+            input: input,
+            policy: policy,
+            slots: slots ?? Processors.available(),
+            observer: { _ in }
+        )
     }
 
     package static func run<J: Job>(
@@ -37,10 +42,22 @@ public enum LocalRunner {
             try await withCheckedThrowingContinuation { continuation in
                 do {
                     let run = try JobRun(
-                        id: id, job: job, parameters: encodedParameters, input: input, policy: policy, now: .now,
+                        id: id,
+                        job: job,
+                        parameters: encodedParameters,
+                        input: input,
+                        policy: policy,
+                        now: .now,
                         ready: { mailbox.post(.sourceReady) },
-                        completion: { continuation.resume(with: $0) })
-                    let loop = LocalLoop(underWay: run, job: prepared, slots: slots, mailbox: mailbox, observer: observer)
+                        completion: { continuation.resume(with: $0) }
+                    )
+                    let loop = LocalLoop(
+                        underWay: run,
+                        job: prepared,
+                        slots: slots,
+                        mailbox: mailbox,
+                        observer: observer
+                    )
                     Thread.start("warren-run") {
                         var loop = loop
                         loop.run()

@@ -23,7 +23,12 @@ struct LocalSlot: Sendable {
 
     private func answer(_ order: Order, _ fragment: Fragment) -> ReplyMessage {
         let id = FragmentID(job: id, range: order.range)
-        let context = FragmentContext(id: id, attempt: order.attempt, worker: worker, cancellation: cancellation)
+        let context = FragmentContext(
+            id: id,
+            attempt: order.attempt,
+            worker: worker,
+            cancellation: cancellation
+        )
         let started = Instant.now
         var body: [UInt8] = []
         let outcome: LedgerEvent.Outcome
@@ -37,6 +42,9 @@ struct LocalSlot: Sendable {
             outcome = .failed("\(error)", isFinal: (error as? WarrenError)?.code == .input)
         }
         return ReplyMessage(
-            id: id, reply: LedgerEvent.Reply(attempt: order.attempt, worker: worker, outcome: outcome), body: body)
+            id: id,
+            reply: LedgerEvent.Reply(attempt: order.attempt, worker: worker, outcome: outcome),
+            body: body
+        )
     }
 }

@@ -6,7 +6,6 @@ package enum RollCall {
     private static let quiet: Duration = .milliseconds(300)
     private static let limit: Duration = .seconds(3)
 
-
     /// - Returns: The workers that answered, sorted by pool and name.
     /// - Throws: ``AMQPError`` if the broker cannot be reached.
     package static func workers(of endpoint: AMQPEndpoint) async throws -> [WorkerReport] {
@@ -21,12 +20,14 @@ package enum RollCall {
         let address = ShortString("\(hostName().prefix(60)).roll-call.\(String(random.next(), radix: 36))")
         let mailbox = Mailbox<AMQPEvent>()
         let connection = AMQPConnection(
-            to: endpoint, name: "warren workers",
+            to: endpoint,
+            name: "warren workers",
             setUp: { session throws(AMQPError) in
                 try Topology.declare(.default, on: session)
                 try Topology.consumeReplies(to: address, on: &session)
             },
-            events: { mailbox.post(contentsOf: $0) })
+            events: { mailbox.post(contentsOf: $0) }
+        )
         defer { connection.close(then: {}) }
         var reports: [WorkerReport] = []
         var deadline = Instant.now + limit
@@ -40,8 +41,11 @@ package enum RollCall {
                     deadline = .now + quiet
                     connection.publish(
                         Publication(
-                            ControlMessage.rollCall(replyTo: address).message, to: WireNames.Exchange.control,
-                            routingKey: .empty))
+                            ControlMessage.rollCall(replyTo: address).message,
+                            to: WireNames.Exchange.control,
+                            routingKey: .empty
+                        )
+                    )
                 case .disconnected(let error, _): return .failure(error)
                 case .delivered(let delivery):
                     guard let report = try? WorkerReport(delivery.message) else { continue }

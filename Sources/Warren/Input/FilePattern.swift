@@ -22,62 +22,75 @@ enum FilePattern {
         if access(literal, F_OK) == 0 { return try files(at: literal) }
         let base = "/" + components[..<wild].joined(separator: "/")
         var paths: [String] = []
-        match(components[wild...], below: base, into: &paths)
+        try match(components[wild...], below: base, into: &paths)
         guard !paths.isEmpty else {
             throw WarrenError(.input, "no file matches \(argument) (looked below \(base))")
         }
-        return try paths.sorted().flatMap(files)
+        // Two `**` in a row find a file more than once.
+        return try Set(paths).sorted().flatMap(files)
     }
 
     private static func files(at path: String) throws -> [InputFile] {
         guard isDirectory(path) else { return [try InputFile(path: path)] }
         var found: [String] = []
-        walk(path, into: &found)
+        try walk(path, into: &found)
         guard !found.isEmpty else {
             throw WarrenError(.input, "\(path) holds no files (names that begin with a dot do not count)")
         }
         return try found.sorted().map(InputFile.init)
     }
 
-    private static func match(_ pattern: ArraySlice<String>, below directory: String, into paths: inout [String]) {
+    private static func match(
+        _ pattern: ArraySlice<String>,
+        below directory: String,
+        into paths: inout [String]
+    )
+        throws
+    {
         guard let first = pattern.first else { return }
         let rest = pattern.dropFirst()
         if first == "**" {
-            match(rest, below: directory, into: &paths)
-            for name in names(in: directory) where isDirectory(join(directory, name), followingLinks: false) {
-                match(pattern, below: join(directory, name), into: &paths)
+            if rest.isEmpty { return try walk(directory, into: &paths) }
+            try match(rest, below: directory, into: &paths)
+            for name in try names(in: directory)
+            where isDirectory(join(directory, name), followingLinks: false) {
+                try match(pattern, below: join(directory, name), into: &paths)
             }
             return
         }
         if !isPattern(first) {
             let path = join(directory, first)
             guard access(path, F_OK) == 0 else { return }
-            if rest.isEmpty { paths.append(path) } else { match(rest, below: path, into: &paths) }
+            if rest.isEmpty { paths.append(path) } else { try match(rest, below: path, into: &paths) }
             return
         }
-        for name in names(in: directory) where fnmatch(first, name, FNM_PERIOD) == 0 {
+        for name in try names(in: directory) where fnmatch(first, name, FNM_PERIOD) == 0 {
             let path = join(directory, name)
             if rest.isEmpty {
                 if !isDirectory(path) { paths.append(path) }
             } else if isDirectory(path) {
-                match(rest, below: path, into: &paths)
+                try match(rest, below: path, into: &paths)
             }
         }
     }
 
-    private static func walk(_ directory: String, into paths: inout [String]) {
-        for name in names(in: directory) {
+    private static func walk(_ directory: String, into paths: inout [String]) throws {
+        for name in try names(in: directory) {
             let path = join(directory, name)
             if isDirectory(path, followingLinks: false) {
-                walk(path, into: &paths)
+                try walk(path, into: &paths)
             } else if isRegular(path) {
                 paths.append(path)
             }
         }
     }
 
-    private static func names(in directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
+    /// The names in a directory; none if it is not there or is a file, as a pattern may well try.
+    private static func names(in directory: String) throws -> [String] {
+        guard let stream = opendir(directory) else {
+            guard errno == ENOENT || errno == ENOTDIR else { throw InputFile.unreadable(directory, errno) }
+            return []
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {

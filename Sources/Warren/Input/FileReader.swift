@@ -14,7 +14,8 @@ struct FileReader: ~Copyable {
 
     /// - Throws: ``WarrenError/Code/input`` if it cannot be read, or is another than at submission.
     init(_ file: InputFile) throws {
-        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+        // Not blocking, lest a pipe that has taken the file's place hold up the worker.
+        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             throw WarrenError(
@@ -46,7 +47,8 @@ struct FileReader: ~Copyable {
         buffer.removeAll()
         var offset = start
         while offset < file.size {
-            let room = max(Self.block - buffer.count, Self.block / 4)
+            // Twice as much for each chunk of a line that is longer, so that none of it is searched often.
+            let room = max(Self.block - buffer.count, buffer.count)
             let count = try read(into: &buffer, at: offset, count: Int(min(UInt64(room), file.size - offset)))
             let bufferStart = offset - UInt64(buffer.count - count)
             offset += UInt64(count)
@@ -75,7 +77,10 @@ struct FileReader: ~Copyable {
         var offset = range.lowerBound - 1
         while offset < range.upperBound - 1 {
             buffer.removeAll()
-            let wanted = min(UInt64(offset == range.lowerBound - 1 ? 4096 : Self.block), range.upperBound - 1 - offset)
+            let wanted = min(
+                UInt64(offset == range.lowerBound - 1 ? 4096 : Self.block),
+                range.upperBound - 1 - offset
+            )
             let count = try read(into: &buffer, at: offset, count: Int(wanted))
             if let newline = buffer.firstNewline(from: 0) { return offset + UInt64(newline) + 1 }
             offset += UInt64(count)
@@ -100,7 +105,8 @@ struct FileReader: ~Copyable {
         guard now != file else { return }
         let what =
             now.size != file.size
-            ? "has \(now.size) bytes, not \(file.size)" : "was modified at \(now.modified) ns, not \(file.modified) ns"
+            ? "has \(now.size) bytes, not \(file.size)"
+            : "was modified at \(now.modified) ns, not \(file.modified) ns"
         throw WarrenError(
             .input,
             "\(file.path) on \(hostName()) \(what), as it was when the job was submitted; submit again once nothing writes to it"

@@ -20,7 +20,9 @@ struct FilePiece: Hashable, Sendable, Codable {
             throw DecodingError.dataCorrupted(
                 .init(
                     codingPath: decoder.codingPath,
-                    debugDescription: "\(from)-\(to) is no stretch of a file of \(file.size) bytes"))
+                    debugDescription: "\(from)-\(to) is no stretch of a file of \(file.size) bytes"
+                )
+            )
         }
         self.init(file: file, range: from..<to)
     }

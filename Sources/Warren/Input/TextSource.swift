@@ -23,7 +23,9 @@ public struct TextSource: FragmentSource {
         switch input {
         case .none:
             throw WarrenError(
-                .usage, "this job needs input; name files, directories or patterns with --input, or - for standard input")
+                .usage,
+                "this job needs input; name files, directories or patterns with --input, or - for standard input"
+            )
         case .files(let files):
             self.origin = .files(files, file: 0, offset: 0)
             self.unitCount = files.reduce(0) { $0 + $1.size }
@@ -72,7 +74,9 @@ public struct TextSource: FragmentSource {
 
     public static func split(_ fragment: Fragment, at unit: UInt64) throws -> (Fragment, Fragment) {
         let range = fragment.range
-        let (first, second) = try TextPayload(decoding: fragment.payload).split(after: unit - range.lowerBound)
+        let (first, second) = try TextPayload(decoding: fragment.payload).split(
+            after: unit - range.lowerBound
+        )
         return (
             Fragment(range: range.lowerBound..<unit, payload: try first.encoded()),
             Fragment(range: unit..<range.upperBound, payload: try second.encoded())

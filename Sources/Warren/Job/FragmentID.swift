@@ -43,7 +43,9 @@ public struct FragmentID: Hashable, Sendable, CustomStringConvertible {
                 return nil
             }
         }
-        guard numbers.count == 2, digits > 0, numbers[0] < numbers[1], numbers[1] <= Int64.max, let job = JobID(bytes: job) else {
+        guard numbers.count == 2, digits > 0, numbers[0] < numbers[1], numbers[1] <= Int64.max,
+            let job = JobID(bytes: job)
+        else {
             return nil
         }
         self.init(job: job, range: numbers[0]..<numbers[1])

@@ -39,7 +39,8 @@ public struct JobID: Hashable, Sendable, Codable, CustomStringConvertible {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let id = JobID(bytes: Array(text.utf8)) else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "“\(text)” is no job id"))
+                .init(codingPath: decoder.codingPath, debugDescription: "“\(text)” is no job id")
+            )
         }
         self = id
     }

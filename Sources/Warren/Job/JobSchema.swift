@@ -16,24 +16,40 @@ package struct JobSchema: Sendable {
     package init<J: Job>(_ job: J.Type) throws {
         self.kind = J.kind
         let defaults = J.Parameters()
-        guard case .object(let values) = try JSONCoding.decode(JSONValue.self, from: JSONCoding.encode(defaults))
+        guard
+            case .object(let values) = try JSONCoding.decode(
+                JSONValue.self,
+                from: JSONCoding.encode(defaults)
+            )
         else {
-            throw WarrenError(.usage, "the parameters of \(J.kind) are no struct: they do not encode as an object")
+            throw WarrenError(
+                .usage,
+                "the parameters of \(J.kind) are no struct: they do not encode as an object"
+            )
         }
         self.entries = Mirror(reflecting: defaults).children.compactMap { label, property in
             guard let label else { return nil }
             guard let parameter = property as? any AnyParameter else {
                 let value = values[label]
                 return Entry(
-                    name: label, type: "\(type(of: property))", help: "", fallback: value,
-                    check: { _ in }, parse: { (try? JSONCoding.decode(JSONValue.self, from: Array($0.utf8))) ?? .string($0) })
+                    name: label,
+                    type: "\(type(of: property))",
+                    help: "",
+                    fallback: value,
+                    check: { _ in },
+                    parse: { (try? JSONCoding.decode(JSONValue.self, from: Array($0.utf8))) ?? .string($0) }
+                )
             }
             let name = String(label.drop { $0 == "_" })
             let type = type(of: parameter)
             return Entry(
-                name: name, type: type.typeName, help: parameter.help,
+                name: name,
+                type: type.typeName,
+                help: parameter.help,
                 fallback: parameter.isRequired ? nil : values[name],
-                check: { try type.check($0) }, parse: { type.parse($0) })
+                check: { try type.check($0) },
+                parse: { type.parse($0) }
+            )
         }
     }
 
@@ -48,19 +64,25 @@ package struct JobSchema: Sendable {
         for entry in entries { values[entry.name] = entry.fallback }
         for (name, value, place) in given {
             guard let entry = entries.first(where: { $0.name == name }) else {
-                let known = entries.isEmpty ? "it has none" : "it has \(entries.map(\.name).joined(separator: ", "))"
+                let known =
+                    entries.isEmpty ? "it has none" : "it has \(entries.map(\.name).joined(separator: ", "))"
                 throw WarrenError(.usage, "\(place): \(kind) has no parameter “\(name)”; \(known)")
             }
             do {
                 try entry.check(value)
             } catch {
-                throw WarrenError(.usage, "\(place): \(name) of \(kind) is of type \(entry.type), not “\(value)”")
+                throw WarrenError(
+                    .usage,
+                    "\(place): \(name) of \(kind) is of type \(entry.type), not “\(value)”"
+                )
             }
             values[name] = value
         }
         if let missing = entries.first(where: { values[$0.name] == nil }) {
             throw WarrenError(
-                .usage, "\(kind) needs \(missing.name) (\(missing.type)): \(missing.help); give it with --set \(missing.name)=…")
+                .usage,
+                "\(kind) needs \(missing.name) (\(missing.type)): \(missing.help); give it with --set \(missing.name)=…"
+            )
         }
         return try JSONCoding.encode(JSONValue.object(values))
     }

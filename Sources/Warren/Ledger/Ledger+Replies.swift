@@ -11,23 +11,27 @@ extension Ledger {
         _ now: Instant,
         _ actions: inout [LedgerAction]
     ) {
-        guard let entry = out[range] else { return counters.duplicatesDropped += 1 }
+        guard let entry = out[range] else {
+            counters.duplicatesDropped += 1
+            return
+        }
         if case .done(let seconds) = reply.outcome {
-            latestAnswered = max(latestAnswered, entry.sequence)
+            if reply.attempt == entry.attempt { latestAnswered = max(latestAnswered, entry.earliest) }
+            refusedSince = nil
             guard isRunning else { return strikeOff(range, &actions) }
             sizing.measured(units: range.unitCount, seconds: seconds)
             return fold(range, worker: reply.worker, &actions)
         }
         guard reply.attempt == entry.attempt, entry.isPublished else {
-            return counters.duplicatesDropped += 1
+            counters.duplicatesDropped += 1
+            return
         }
-        latestAnswered = max(latestAnswered, entry.sequence)
+        latestAnswered = max(latestAnswered, entry.earliest)
         guard isRunning else { return strikeOff(range, &actions) }
         switch reply.outcome {
         case .done: break
         case .failed(let reason, isFinal: true):
-            out[range] = nil
-            actions.append(.drop(range))
+            strikeOff(range, &actions)
             end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
         case .failed(let reason, isFinal: false):
             failed(range, reason, worker: reply.worker, now, &actions)
@@ -37,8 +41,9 @@ extension Ledger {
         case .diedAlone:
             diedAlone(range, worker: reply.worker, now, &actions)
         case .dropped:
-            // Somebody else cancelled the job, or a worker mistook it: the unit must not be lost for that.
-            tryAgain(range, &actions)
+            // Somebody else cancelled the job, or a worker mistook it: the unit must not be lost for that. Not at
+            // once, for that worker may drop it again.
+            tryAgain(range, at: now + .seconds(1))
         case .refused(let reason):
             refused(range, reason, worker: reply.worker, now, &actions)
         }
@@ -52,6 +57,7 @@ extension Ledger {
         _ actions: inout [LedgerAction]
     ) {
         guard let entry = out[range] else { return }
+        refusedSince = nil
         guard entry.triesLeft > 0 else {
             return fail(range, worker: worker, reason: reason, now, &actions)
         }
@@ -86,25 +92,24 @@ extension Ledger {
         _ now: Instant,
         _ actions: inout [LedgerAction]
     ) {
-        let since = out[range]?.refusedSince ?? now
+        let since = refusedSince ?? now
         guard now - since < policy.refusalLimit else {
-            out[range] = nil
-            actions.append(.drop(range))
+            strikeOff(range, &actions)
             return end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
         }
-        if out[range]?.refusedSince == nil {
+        if refusedSince == nil {
             actions.append(.notice(.refused(range, worker: worker, reason: reason)))
         }
-        out[range]?.refusedSince = since
+        refusedSince = since
         out[range]?.attempt += 1
         publish(range, at: now + .seconds(1))
     }
 
     /// Another attempt that is nobody's fault.
-    private mutating func tryAgain(_ range: UnitRange, _ actions: inout [LedgerAction]) {
+    private mutating func tryAgain(_ range: UnitRange, at instant: Instant) {
         out[range]?.attempt += 1
         counters.attempts += 1
-        publish(range, &actions)
+        publish(range, at: instant)
     }
 
     /// The same with nothing else beside it, when its turn comes.

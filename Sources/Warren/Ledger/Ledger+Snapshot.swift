@@ -25,15 +25,25 @@ extension Ledger {
 
     package var snapshot: Snapshot {
         Snapshot(
-            policy: policy, unitCount: unitCount, grain: grain, unitsTaken: unitsTaken, isExhausted: isExhausted,
+            policy: policy,
+            unitCount: unitCount,
+            grain: grain,
+            unitsTaken: unitsTaken,
+            isExhausted: isExhausted,
             out: inOrder(out.keys).compactMap { range in
                 out[range].map { entry in
                     Snapshot.Fragment(
-                        range: range, attempt: entry.attempt, isAlone: entry.isAlone,
-                        triesLeft: entry.triesLeft, deathsAlone: entry.deathsAlone)
+                        range: range,
+                        attempt: entry.attempt,
+                        isAlone: entry.isAlone,
+                        triesLeft: entry.triesLeft,
+                        deathsAlone: entry.deathsAlone
+                    )
                 }
             },
-            sizing: sizing, counters: counters)
+            sizing: sizing,
+            counters: counters
+        )
     }
 
     /// Carries a job on; ``LedgerEvent/began`` publishes what was out.
@@ -45,8 +55,12 @@ extension Ledger {
         counters = snapshot.counters
         for fragment in snapshot.out {
             out[fragment.range] = Entry(
-                attempt: fragment.attempt, isAlone: fragment.isAlone, triesLeft: fragment.triesLeft,
-                deathsAlone: fragment.deathsAlone, isQueued: fragment.isAlone)
+                attempt: fragment.attempt,
+                isAlone: fragment.isAlone,
+                triesLeft: fragment.triesLeft,
+                deathsAlone: fragment.deathsAlone,
+                isQueued: fragment.isAlone
+            )
             if fragment.isAlone { suspects.append(fragment.range) }
         }
     }

@@ -36,29 +36,35 @@ package struct Ledger: Sendable {
     /// Fragments that wait for their turn to run alone, and the one whose turn it is.
     var suspects = Deque<UnitRange>()
     var runningAlone: UnitRange?
+    /// Halves that wait for room in the window, the next one last: halving goes deep before it goes wide, or one
+    /// large fragment of nothing but bad units would put every unit out at once.
+    var halves: [UnitRange] = []
+    /// Since when workers have refused the job without anybody running any of it.
+    var refusedSince: Instant?
     var phase = Phase.running
     package internal(set) var counters = LedgerCounters()
 
     enum Phase: Sendable {
         case running
         /// Over without a result, as soon as nothing is out or the time has come.
-        case ending(WarrenError, until: Instant?)
+        case ending(WarrenError, until: Instant)
         case ended
     }
 
     /// A fragment that is out.
     struct Entry: Sendable {
-        var attempt = 1
+        var attempt = 1 { didSet { earliest = 0 } }
         var isAlone = false
         /// How many failures it may still have.
         var triesLeft: Int
         var deathsAlone = 0
-        var refusedSince: Instant?
         /// The number of its latest publication.
         var sequence: UInt64 = 0
+        /// The number of this attempt's first publication: an answer may be to that one.
+        var earliest: UInt64 = 0
         /// When it is to be published again; nil if it is with the broker.
         var retryAt: Instant?
-        /// Whether it waits for its turn to run alone.
+        /// Whether it waits for its turn: to run alone, or for room in the window.
         var isQueued = false
         var isConfirmed = false
         /// Whether a worker has reported it in this round.
@@ -106,7 +112,12 @@ package struct Ledger: Sendable {
             for range in ranges where out[range] != nil { out[range]?.isHeld = true }
         case .reconnected: publishEverything(&actions)
         case .cancelled:
-            end(WarrenError(.cancelled, "cancelled by its requester"), until: nil, &actions)
+            // Workers answer at once what they drop; with the broker away nobody can.
+            end(
+                WarrenError(.cancelled, "cancelled by its requester"),
+                until: now + policy.farewell * 10,
+                &actions
+            )
         case .broke(let reason):
             end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
         case .tick: break
@@ -139,6 +150,7 @@ package struct Ledger: Sendable {
         switch phase {
         case .running:
             guard hasBegun else { return }
+            while out.count - halves.count < window, let half = halves.popLast() { publish(half, &actions) }
             if isExhausted, out.isEmpty {
                 phase = .ended
                 actions.append(.finish)
@@ -148,7 +160,7 @@ package struct Ledger: Sendable {
             }
         case .ending(let error, let until):
             // With no worker there, nobody is going to answer.
-            guard out.isEmpty || queue?.consumers == 0 || until.map({ $0 <= now }) ?? false else { return }
+            guard out.isEmpty || queue?.consumers == 0 || until <= now else { return }
             phase = .ended
             actions.append(.fail(error))
         case .ended: break
@@ -169,6 +181,7 @@ package struct Ledger: Sendable {
         guard var entry = out[range] else { return }
         sequence += 1
         entry.sequence = sequence
+        if entry.earliest == 0 { entry.earliest = sequence }
         entry.retryAt = nil
         entry.isQueued = false
         entry.isConfirmed = false
@@ -176,7 +189,8 @@ package struct Ledger: Sendable {
         entry.roundsUnheld = 0
         out[range] = entry
         actions.append(
-            .publish(Order(range: range, attempt: entry.attempt, isAlone: entry.isAlone, sequence: sequence)))
+            .publish(Order(range: range, attempt: entry.attempt, isAlone: entry.isAlone, sequence: sequence))
+        )
     }
 
     /// Publishes it later; it counts against the window meanwhile.
@@ -244,7 +258,9 @@ package struct Ledger: Sendable {
         _ now: Instant,
         _ actions: inout [LedgerAction]
     ) {
+        let hasKilled = (out[range]?.deathsAlone ?? 0) > 0
         guard range.unitCount > 1 else {
+            strikeOff(range, &actions)
             let message = "unit \(range.lowerBound) failed for good, last on \(worker): \(reason)"
             return end(WarrenError(.job, message), until: now + policy.farewell, &actions)
         }
@@ -253,20 +269,32 @@ package struct Ledger: Sendable {
         counters.halved += 1
         actions.append(.notice(.splitting(range, worker: worker, reason: reason)))
         actions.append(.split(range, at: middle))
-        for half in [range.lowerBound..<middle, middle..<range.upperBound] {
-            // On the way to the bad unit one failure is enough; the unit itself gets every try.
-            out[half] = Entry(triesLeft: half.unitCount > 1 ? 0 : policy.retries)
+        let (first, second) = (range.lowerBound..<middle, middle..<range.upperBound)
+        for half in [second, first] {
+            // On the way to the bad unit one failure is enough; the unit itself gets every try. What has killed
+            // workers stays alone, so that it takes no neighbours along on its way.
+            let isUnit = half.unitCount == 1
+            out[half] = Entry(
+                isAlone: hasKilled,
+                triesLeft: isUnit ? policy.retries : 0,
+                deathsAlone: hasKilled && !isUnit ? policy.deathsAlone - 1 : 0,
+                isQueued: true
+            )
             counters.attempts += 1
-            publish(half, &actions)
+            if hasKilled { suspects.prepend(half) }
         }
+        guard !hasKilled else { return }
+        halves.append(second)
+        publish(first, &actions)
     }
 
     /// The job is over without a result; what is out is waited for, what is not is struck off.
-    mutating func end(_ error: WarrenError, until: Instant?, _ actions: inout [LedgerAction]) {
+    mutating func end(_ error: WarrenError, until: Instant, _ actions: inout [LedgerAction]) {
         guard isRunning else { return }
         phase = .ending(error, until: until)
         for range in inOrder(out.filter { !$0.value.isPublished }.keys) { strikeOff(range, &actions) }
         nextRetry = nil
+        halves = []
         if !out.isEmpty { actions.append(.cancel) }
     }
 }

@@ -16,6 +16,7 @@ struct Sizing: Sendable, Codable, Hashable {
     private static let weight = 0.4
 
     mutating func measured(units: UInt64, seconds: Double) {
+        guard seconds.isFinite else { return }
         let seconds = max(seconds, 1e-7)
         let perUnit = seconds / Double(units)
         secondsPerUnit = secondsPerUnit.map { $0 + Self.weight * (perUnit - $0) } ?? perUnit
@@ -30,7 +31,10 @@ struct Sizing: Sendable, Codable, Hashable {
     }
 
     /// The most units that a fragment may have after those measured so far.
-    var limit: UInt64 { largest.multipliedReportingOverflow(by: Self.growth).partialValue }
+    var limit: UInt64 {
+        let (limit, isTooLarge) = largest.multipliedReportingOverflow(by: Self.growth)
+        return isTooLarge ? .max : limit
+    }
 }
 
 extension Ledger {

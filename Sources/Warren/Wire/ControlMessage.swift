@@ -13,7 +13,10 @@ package enum ControlMessage: Sendable, Hashable {
         switch self {
         case .cancel(let job):
             return Message(
-                type: WireNames.MessageType.cancel, correlationID: ShortString(job.description), headers: headers)
+                type: WireNames.MessageType.cancel,
+                correlationID: ShortString(job.description),
+                headers: headers
+            )
         case .rollCall(let address):
             return Message(type: WireNames.MessageType.rollCall, replyTo: address, headers: headers)
         }

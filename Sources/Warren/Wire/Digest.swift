@@ -8,6 +8,9 @@ package enum Digest {
         let status = EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
         precondition(status == 1, "libcrypto has no SHA-256")
         let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return String(
+            decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+            as: UTF8.self
+        )
     }
 }

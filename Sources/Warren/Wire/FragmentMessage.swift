@@ -44,7 +44,8 @@ package struct FragmentMessage: Sendable, Hashable {
             contentType: WireNames.ContentType.bytes,
             headers: headers,
             body: payload,
-            isPersistent: true)
+            isPersistent: true
+        )
     }
 
     /// - Throws: ``WarrenError/Code/incompatible`` that says what is wrong with the message.
@@ -68,7 +69,8 @@ package struct FragmentMessage: Sendable, Hashable {
             attempt: try WireReader.attempt(of: message),
             isAlone: Self.isAlone(message),
             replyTo: message.replyTo,
-            payload: message.body)
+            payload: message.body
+        )
     }
 
     /// Whether a message asks to be run with nothing else, known before it is read in full.

@@ -10,7 +10,10 @@ public struct Pool: Hashable, Sendable, CustomStringConvertible {
     public init(_ name: String) throws {
         // The same characters as in a job's id: both stand in names on the wire.
         guard JobID(bytes: Array(name.utf8)) != nil else {
-            throw WarrenError(.usage, "“\(name)” is no name for a pool: 1 to 64 letters, digits, “-”, “_” or “.”")
+            throw WarrenError(
+                .usage,
+                "“\(name)” is no name for a pool: 1 to 64 letters, digits, “-”, “_” or “.”"
+            )
         }
         self.init(unchecked: name)
     }

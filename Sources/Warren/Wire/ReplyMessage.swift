@@ -19,7 +19,10 @@ package struct ReplyMessage: Sendable {
         headers[WireNames.Header.attempt] = .integer(Int64(reply.attempt))
         headers[WireNames.Header.worker] = .string(Array(reply.worker.utf8))
         var message = Message(
-            type: .empty, messageID: ShortString(id.bytes), correlationID: ShortString(id.job.description))
+            type: .empty,
+            messageID: ShortString(id.bytes),
+            correlationID: ShortString(id.job.description)
+        )
         switch reply.outcome {
         case .done(let seconds):
             message.type = WireNames.MessageType.done
@@ -56,7 +59,8 @@ package struct ReplyMessage: Sendable {
         case WireNames.MessageType.failed:
             outcome = .failed(
                 String(decoding: message.body, as: UTF8.self),
-                isFinal: message.headers.bool(WireNames.Header.final) ?? false)
+                isFinal: message.headers.bool(WireNames.Header.final) ?? false
+            )
         case WireNames.MessageType.suspect: outcome = .suspect
         case WireNames.MessageType.diedAlone: outcome = .diedAlone
         case WireNames.MessageType.dropped: outcome = .dropped
@@ -66,7 +70,11 @@ package struct ReplyMessage: Sendable {
         self.init(
             id: id,
             reply: LedgerEvent.Reply(
-                attempt: try WireReader.attempt(of: message), worker: WireReader.worker(of: message), outcome: outcome),
-            body: message.body)
+                attempt: try WireReader.attempt(of: message),
+                worker: WireReader.worker(of: message),
+                outcome: outcome
+            ),
+            body: message.body
+        )
     }
 }

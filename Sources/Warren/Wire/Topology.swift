@@ -12,7 +12,8 @@ package enum Topology {
                 ("x-delivery-limit", .integer(1_000_000)),
                 ("x-max-length-bytes", .integer(1 << 30)),
                 ("x-overflow", .string(Array("drop-head".utf8))),
-            ])
+            ]
+        )
         try session.bindQueue(WireNames.deadQueue, to: WireNames.Exchange.dead, routingKey: .empty)
         try session.declareExchange(WireNames.Exchange.work, .direct)
         try session.declareExchange(WireNames.Exchange.replies, .direct)
@@ -31,7 +32,8 @@ package enum Topology {
                 ("x-dead-letter-strategy", .string(Array("at-least-once".utf8))),
                 ("x-overflow", .string(Array("reject-publish".utf8))),
                 ("x-max-length-bytes", .integer(4 << 30)),
-            ])
+            ]
+        )
         try session.bindQueue(pool.queue, to: WireNames.Exchange.work, routingKey: pool.routingKey)
     }
 

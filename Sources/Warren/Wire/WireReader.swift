@@ -7,7 +7,9 @@ enum WireReader {
         guard version == WireNames.version else {
             let found = version.map { "is \($0)" } ?? "is missing"
             throw WarrenError(
-                .incompatible, "header warren-version \(found), not \(WireNames.version); run the same version everywhere")
+                .incompatible,
+                "header warren-version \(found), not \(WireNames.version); run the same version everywhere"
+            )
         }
     }
 
@@ -16,13 +18,17 @@ enum WireReader {
             throw WarrenError(.incompatible, "message_id “\(message.messageID)” is no fragment's id")
         }
         guard message.correlationID == ShortString(id.job.description) else {
-            throw WarrenError(.incompatible, "correlation_id “\(message.correlationID)” is not the job of “\(id)”")
+            throw WarrenError(
+                .incompatible,
+                "correlation_id “\(message.correlationID)” is not the job of “\(id)”"
+            )
         }
         return id
     }
 
     static func attempt(of message: Message) throws(WarrenError) -> Int {
-        guard let attempt = message.headers.integer(WireNames.Header.attempt), (1...1_000_000).contains(attempt)
+        guard let attempt = message.headers.integer(WireNames.Header.attempt),
+            (1...1_000_000).contains(attempt)
         else {
             throw WarrenError(.incompatible, "header attempt is missing or no number from 1 to 1,000,000")
         }
@@ -30,6 +36,7 @@ enum WireReader {
     }
 
     static func worker(of message: Message) -> String {
-        message.headers.string(WireNames.Header.worker).map { String(decoding: $0, as: UTF8.self) } ?? "unknown"
+        message.headers.string(WireNames.Header.worker).map { String(decoding: $0, as: UTF8.self) }
+            ?? "unknown"
     }
 }

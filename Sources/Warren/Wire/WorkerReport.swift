@@ -20,13 +20,22 @@ package struct WorkerReport: Sendable, Hashable, Codable {
         headers[WireNames.Header.version] = .integer(WireNames.version)
         headers[WireNames.Header.worker] = .string(Array(worker.utf8))
         return Message(
-            type: type, contentType: WireNames.ContentType.json, headers: headers,
+            type: type,
+            contentType: WireNames.ContentType.json,
+            headers: headers,
             // A struct of strings and numbers always encodes.
-            body: (try? JSONCoding.encode(self)) ?? [])
+            body: (try? JSONCoding.encode(self)) ?? []
+        )
     }
 
     package init(
-        worker: String, host: String, pool: String, slots: Int, since: Double, done: Int, running: [String],
+        worker: String,
+        host: String,
+        pool: String,
+        slots: Int,
+        since: Double,
+        done: Int,
+        running: [String],
         waiting: [String]
     ) {
         self.worker = worker

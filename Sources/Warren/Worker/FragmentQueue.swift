@@ -95,10 +95,13 @@ struct FragmentQueue: Sendable {
     /// A slot begins with what ``next()`` gave it.
     ///
     /// - Returns: False if the job was cancelled meanwhile.
-    mutating func begin(_ tag: DeliveryTag, _ fragment: FragmentMessage, _ cancellation: Cancellation) -> Bool {
+    mutating func begin(_ tag: DeliveryTag, _ fragment: FragmentMessage, _ cancellation: Cancellation) -> Bool
+    {
         guard !cancelled.contains(fragment.id.job) else { return false }
         running[tag] = Running(
-            held: Held(id: fragment.id, replyTo: fragment.replyTo), cancellation: cancellation)
+            held: Held(id: fragment.id, replyTo: fragment.replyTo),
+            cancellation: cancellation
+        )
         isRunningAlone = fragment.isAlone
         return true
     }

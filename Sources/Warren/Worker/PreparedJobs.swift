@@ -23,7 +23,10 @@ final class PreparedJobs: Sendable {
             }
             guard let type = catalog[fragment.kind] else {
                 let known = catalog.kinds.map(\.rawValue).joined(separator: ", ")
-                throw WarrenError(.incompatible, "does not know the kind “\(fragment.kind)”; it knows \(known)")
+                throw WarrenError(
+                    .incompatible,
+                    "does not know the kind “\(fragment.kind)”; it knows \(known)"
+                )
             }
             let job: any PreparedJob
             do {

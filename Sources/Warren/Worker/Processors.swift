@@ -36,7 +36,9 @@ package enum Processors {
             // Version 2 has one file, `max 100000` or `150000 100000`; version 1 has two.
             for path in groupPaths() {
                 let fields = (readText("\(path)/cpu.max") ?? "").split(whereSeparator: \.isWhitespace)
-                if fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1]), period > 0 {
+                if fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1]),
+                    period > 0
+                {
                     return Int((quota / period).rounded(.up))
                 }
             }

@@ -24,7 +24,9 @@ struct Slot {
         worker.answers.publish(
             Publication(
                 worker.report(for: address).message(WireNames.MessageType.held),
-                to: WireNames.Exchange.replies, routingKey: address, isMandatory: true
+                to: WireNames.Exchange.replies,
+                routingKey: address,
+                isMandatory: true
             ) { outcome in
                 switch outcome {
                 case .confirmed: queue.withLock { $0.isPresent(address) }
@@ -32,7 +34,8 @@ struct Slot {
                 case .nacked, .lost: queue.withLock { $0.isUnknown(address) }
                 }
                 queue.broadcast()
-            })
+            }
+        )
     }
 
     private func take(_ delivery: Delivery) {
@@ -72,8 +75,11 @@ struct Slot {
             return worker.answer(delivery, fragment, .refused("\(worker.configuration.name): \(error)"))
         }
         let context = FragmentContext(
-            id: fragment.id, attempt: fragment.attempt, worker: worker.configuration.name,
-            cancellation: cancellation)
+            id: fragment.id,
+            attempt: fragment.attempt,
+            worker: worker.configuration.name,
+            cancellation: cancellation
+        )
         let started = Instant.now
         do {
             let body = try job.run(Fragment(range: fragment.id.range, payload: fragment.payload), in: context)

@@ -52,7 +52,8 @@ package final class Worker: Service {
         let (pool, slots) = (configuration.pool, configuration.slots)
         let prefetch = configuration.prefetch ?? WorkerLoop.shortPrefetch
         work = AMQPConnection(
-            to: configuration.endpoint, name: "warren worker \(configuration.name) work",
+            to: configuration.endpoint,
+            name: "warren worker \(configuration.name) work",
             setUp: { session throws(AMQPError) in
                 try Topology.declare(pool, on: session)
                 try Topology.consumeControl(on: &session)
@@ -60,10 +61,13 @@ package final class Worker: Service {
                     try session.consume(pool.queue, as: WorkerLoop.consumer(slot, 0), prefetch: prefetch)
                 }
             },
-            events: { Self.received($0, queue, mailbox) })
+            events: { Self.received($0, queue, mailbox) }
+        )
         answers = AMQPConnection(
-            to: configuration.endpoint, name: "warren worker \(configuration.name) answers",
-            events: { Self.settled($0, queue, mailbox) })
+            to: configuration.endpoint,
+            name: "warren worker \(configuration.name) answers",
+            events: { Self.settled($0, queue, mailbox) }
+        )
     }
 
     /// On the work connection's thread: fragments go straight to the slots, all else to the worker's own thread.
@@ -158,9 +162,13 @@ package final class Worker: Service {
         answers.publish(
             Publication(
                 ReplyMessage(id: fragment.id, reply: reply, body: body).message,
-                to: WireNames.Exchange.replies, routingKey: fragment.replyTo, isMandatory: true,
+                to: WireNames.Exchange.replies,
+                routingKey: fragment.replyTo,
+                isMandatory: true,
                 token: delivery.tag.token,
-                acknowledging: Publication.Acknowledgement(delivery.tag, on: work)))
+                acknowledging: Publication.Acknowledgement(delivery.tag, on: work)
+            )
+        )
     }
 
     /// What this worker is and holds: for one address, or all of it.
@@ -168,9 +176,15 @@ package final class Worker: Service {
         queue.withLock { queue in
             let (running, waiting) = queue.held(for: address)
             return WorkerReport(
-                worker: configuration.name, host: hostName(), pool: configuration.pool.name,
-                slots: configuration.slots, since: Double(started) / 1000, done: queue.done, running: running,
-                waiting: waiting)
+                worker: configuration.name,
+                host: hostName(),
+                pool: configuration.pool.name,
+                slots: configuration.slots,
+                since: Double(started) / 1000,
+                done: queue.done,
+                running: running,
+                waiting: waiting
+            )
         }
     }
 }

@@ -61,7 +61,8 @@ struct WorkerLoop {
             return disconnected(error)
         case .work(.delivered(let delivery)): obey(delivery.message)
         case .answers(.unsettled(let publication, let outcome)): unsettled(publication, outcome, at: now)
-        case .answers(.blocked(let reason)), .work(.blocked(let reason)): worker.observer(.blocked(reason: reason))
+        case .answers(.blocked(let reason)), .work(.blocked(let reason)):
+            worker.observer(.blocked(reason: reason))
         case .answers(.unblocked), .work(.unblocked): worker.observer(.unblocked)
         case .redelivered(let delivery): redelivered(delivery)
         case .late(let delivery): giveBack([delivery])
@@ -83,7 +84,11 @@ struct WorkerLoop {
         } else {
             worker.observer(
                 .connected(
-                    broker: "\(configuration.endpoint)", pool: configuration.pool, slots: configuration.slots))
+                    broker: "\(configuration.endpoint)",
+                    pool: configuration.pool,
+                    slots: configuration.slots
+                )
+            )
         }
         hasBeenUp = true
     }
@@ -114,7 +119,9 @@ struct WorkerLoop {
         var message = worker.report(for: fragment.replyTo).message(WireNames.MessageType.redelivered)
         message.messageID = delivery.message.messageID
         message.correlationID = delivery.message.correlationID
-        worker.answers.publish(Publication(message, to: WireNames.Exchange.replies, routingKey: fragment.replyTo))
+        worker.answers.publish(
+            Publication(message, to: WireNames.Exchange.replies, routingKey: fragment.replyTo)
+        )
     }
 
     /// Gives back what was never started. What was to run alone is answered instead: the broker would count
@@ -126,7 +133,9 @@ struct WorkerLoop {
     }
 
     private func answerUnrun(_ delivery: Delivery) {
-        guard let fragment = try? FragmentMessage(delivery.message) else { return worker.work.reject(delivery.tag) }
+        guard let fragment = try? FragmentMessage(delivery.message) else {
+            return worker.work.reject(delivery.tag)
+        }
         worker.answer(delivery, fragment, .dropped)
     }
 
@@ -179,7 +188,10 @@ struct WorkerLoop {
             acknowledging.connection.acknowledge(acknowledging.tag)
             worker.observer(
                 .forgotten(
-                    fragments: 1, reason: "nobody received its answer for \(worker.configuration.answerLimit)"))
+                    fragments: 1,
+                    reason: "nobody received its answer for \(worker.configuration.answerLimit)"
+                )
+            )
         }
     }
 
@@ -198,7 +210,10 @@ struct WorkerLoop {
                 worker.answers.publish(
                     Publication(
                         worker.report().message(WireNames.MessageType.present),
-                        to: WireNames.Exchange.replies, routingKey: address))
+                        to: WireNames.Exchange.replies,
+                        routingKey: address
+                    )
+                )
             }
         } catch {
             worker.observer(.undecodable("a message to all workers: \(error)"))
@@ -211,13 +226,21 @@ struct WorkerLoop {
             worker.answers.publish(
                 Publication(
                     worker.report(for: address).message(WireNames.MessageType.held),
-                    to: WireNames.Exchange.replies, routingKey: address))
+                    to: WireNames.Exchange.replies,
+                    routingKey: address
+                )
+            )
         }
         for (job, tally) in worker.queue.withLock({ $0.takeTallies() }) {
             worker.observer(
                 .summary(
-                    job, tally.kind, fragments: tally.fragments, units: tally.units,
-                    over: worker.configuration.reportInterval))
+                    job,
+                    tally.kind,
+                    fragments: tally.fragments,
+                    units: tally.units,
+                    over: worker.configuration.reportInterval
+                )
+            )
         }
     }
 

@@ -62,7 +62,8 @@ final class JobDisplay: Sendable {
             .finish {
                 shown.withLock { $0 = true }
                 shown.signal()
-            })
+            }
+        )
         // A stopped terminal must not keep the process for ever.
         _ = shown.wait(until: .now + .seconds(2)) { $0 ? true : nil }
     }

@@ -51,7 +51,8 @@ struct JobScreen {
         case .connectionRestored: print("connected again; publishing again what was out")
         case .blocked(let reason): print("the broker takes nothing for now: \(reason); waiting")
         case .unblocked: print("the broker takes fragments again")
-        case .undecodable(let reason): print("a message that cannot be read went to the dead letters: \(reason)")
+        case .undecodable(let reason):
+            print("a message that cannot be read went to the dead letters: \(reason)")
         case .cancelling: print("cancelling; once more to leave at once")
         }
     }
@@ -136,7 +137,8 @@ struct JobScreen {
             let cells = max(min(width - 4, 60), 10)
             let full = Int(share * Double(cells))
             lines.append(
-                "[" + String(repeating: "█", count: full) + String(repeating: "·", count: cells - full) + "]")
+                "[" + String(repeating: "█", count: full) + String(repeating: "·", count: cells - full) + "]"
+            )
         }
         lines.append(summary(at: now))
         let seconds = max((now - started).seconds, 0.001)
@@ -145,7 +147,8 @@ struct JobScreen {
             let done = progress.workers[name] ?? 0
             let running = reports[name].map { ", \($0.running.count) running" } ?? ""
             lines.append(
-                "  \(name): \(Rendering.grouped(done)) fragments, \(Rendering.rate(Double(done) / seconds))/s\(running)")
+                "  \(name): \(Rendering.grouped(done)) fragments, \(Rendering.rate(Double(done) / seconds))/s\(running)"
+            )
         }
         if names.count > 12 { lines.append("  and \(names.count - 12) more workers") }
         return lines.map { String($0.prefix(max(width - 1, 20))) }

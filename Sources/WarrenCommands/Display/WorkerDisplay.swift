@@ -32,7 +32,8 @@ final class WorkerDisplay: Sendable {
                     shown.withLock { $0 = true }
                     shown.signal()
                 }
-            ))
+            )
+        )
         _ = shown.wait(until: .now + .seconds(2)) { $0 ? true : nil }
     }
 
@@ -51,7 +52,8 @@ final class WorkerDisplay: Sendable {
         case .refused(let id, let reason): "refused \(id): \(reason)"
         case .undecodable(let reason): "rejected, to the dead letters: \(reason)"
         case .cancelled(let job): "job \(job) was cancelled"
-        case .forgotten(let fragments, let reason): "forgot \(Rendering.count(fragments, "fragment")): \(reason)"
+        case .forgotten(let fragments, let reason):
+            "forgot \(Rendering.count(fragments, "fragment")): \(reason)"
         case .summary(let job, let kind, let fragments, let units, let duration):
             """
             job \(job) (\(kind)): \(Rendering.count(fragments, "fragment")), \

@@ -3,7 +3,9 @@ import Warren
 /// How results, receipts and numbers look.
 enum Rendering {
     /// The bytes of a result as they are written, the final newline included.
-    static func bytes(of output: some Encodable & CustomStringConvertible, _ format: ResultFormat) throws -> [UInt8] {
+    static func bytes(of output: some Encodable & CustomStringConvertible, _ format: ResultFormat) throws
+        -> [UInt8]
+    {
         switch format {
         case .text: Array(output.description.utf8) + [UInt8(ascii: "\n")]
         case .json: try JSONCoding.encode(output) + [UInt8(ascii: "\n")]
@@ -18,12 +20,17 @@ enum Rendering {
             "\(seconds(receipt.seconds))",
             count(receipt.workers.count, "worker"),
         ]
-        func add(_ number: Int, _ what: String) { if number > 0 { parts.append("\(grouped(number)) \(what)") } }
+        func add(_ number: Int, _ what: String) {
+            if number > 0 { parts.append("\(grouped(number)) \(what)") }
+        }
         add(receipt.redelivered, "redelivered")
         add(receipt.retried, "retried")
         add(receipt.halved, "halved")
         add(receipt.republished, "published again")
-        add(receipt.duplicatesDropped, receipt.duplicatesDropped == 1 ? "duplicate dropped" : "duplicates dropped")
+        add(
+            receipt.duplicatesDropped,
+            receipt.duplicatesDropped == 1 ? "duplicate dropped" : "duplicates dropped"
+        )
         return parts.joined(separator: " · ")
     }
 

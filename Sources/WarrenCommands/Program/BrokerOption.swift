@@ -16,7 +16,9 @@ struct BrokerOption: ParsableArguments {
             discussion: """
                 Else WARREN_BROKER, else the private broker (“warren broker start”) if it runs, else amqp://localhost.
                 """,
-            valueName: "url"))
+            valueName: "url"
+        )
+    )
     var url: String?
 
     /// - Throws: ``AMQPError`` for an address that makes no sense.

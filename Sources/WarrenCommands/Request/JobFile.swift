@@ -38,7 +38,10 @@ struct JobFile {
             throw WarrenError(.usage, "\(path) is no YAML: \(error)")
         }
         guard let root, let mapping = root.mapping else {
-            throw WarrenError(.usage, "\(path):1: a job file is a mapping with the keys \(Self.keys.joined(separator: ", "))")
+            throw WarrenError(
+                .usage,
+                "\(path):1: a job file is a mapping with the keys \(Self.keys.joined(separator: ", "))"
+            )
         }
         self.path = path
         self.kind = ""
@@ -59,13 +62,18 @@ struct JobFile {
         case "parameters":
             // Nothing but comments below it is an empty mapping.
             if value.null != nil { return }
-            guard let entries = value.mapping else { throw refused(value, "parameters takes names with values") }
+            guard let entries = value.mapping else {
+                throw refused(value, "parameters takes names with values")
+            }
             for (name, value) in entries {
                 guard let name = name.string else { throw refused(value, "a parameter's name is text") }
                 parameters.append((name, JSONValue(value), place(value)))
             }
         case let other:
-            throw refused(key, "“\(other ?? "?")” is no key of a job file; it has \(Self.keys.joined(separator: ", "))")
+            throw refused(
+                key,
+                "“\(other ?? "?")” is no key of a job file; it has \(Self.keys.joined(separator: ", "))"
+            )
         }
     }
 
@@ -108,7 +116,8 @@ extension JSONValue {
             for (key, value) in mapping { object[key.string ?? ""] = JSONValue(value) }
             self = .object(object)
         case .sequence(let sequence): self = .array(sequence.map { JSONValue($0) })
-        case .scalar(let scalar) where scalar.style != .plain && scalar.style != .any: self = .string(scalar.string)
+        case .scalar(let scalar) where scalar.style != .plain && scalar.style != .any:
+            self = .string(scalar.string)
         case .scalar(let scalar):
             if node.null != nil {
                 self = .null

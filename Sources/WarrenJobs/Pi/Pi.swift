@@ -15,16 +15,19 @@ public struct Pi: Job {
         public init() {}
     }
 
-    /// How many samples are taken between two looks at whether to go on: about a millisecond.
+    /// How many samples are taken between two looks at whether to go on: about half a millisecond.
     private static let stretch: UInt64 = 1 << 17
 
     private let samples: UInt64
     private let generator: Philox4x32
 
-    /// - Throws: ``WarrenError/Code/usage`` without a single sample.
+    /// Unit numbers travel as far as this.
+    private static let limit = UInt64(Int64.max)
+
+    /// - Throws: ``WarrenError/Code/usage`` without a single sample, or with more than 2⁶³ - 1.
     public init(parameters: Parameters) throws {
-        guard parameters.samples > 0 else {
-            throw WarrenError(.usage, "samples is 0; give at least 1")
+        guard (1...Self.limit).contains(parameters.samples) else {
+            throw WarrenError(.usage, "samples is \(parameters.samples); give 1 to \(Self.limit)")
         }
         self.samples = parameters.samples
         self.generator = Philox4x32(seed: parameters.seed)
@@ -68,8 +71,7 @@ public struct Pi: Job {
             hits &+= Self.second(generator.block(sample / 2))
             sample += 1
         }
-        // Compared by distance: the last number of all has no successor.
-        while range.upperBound - sample >= 2 {
+        while sample + 1 < range.upperBound {
             let block = generator.block(sample / 2)
             hits &+= Self.first(block) &+ Self.second(block)
             sample += 2

@@ -35,7 +35,7 @@ final class Divisors: Sendable {
         let count = Int(limit + 1) / 2
         var isComposite = [Bool](repeating: false, count: count)
         var primes: [UInt32] = []
-        for index in stride(from: 1, to: count, by: 1) where !isComposite[index] {
+        for index in 1..<max(count, 1) where !isComposite[index] {
             let prime = 2 * index + 1
             primes.append(UInt32(prime))
             for multiple in stride(from: 2 * index * (index + 1), to: count, by: prime) {

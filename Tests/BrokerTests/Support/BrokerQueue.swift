@@ -1,0 +1,7 @@
+/// A queue, as the broker sees it at this moment.
+struct BrokerQueue: Decodable, Hashable, Sendable {
+    let name: String
+    let ready: Int
+    let unacknowledged: Int
+    let consumers: Int
+}

@@ -1,0 +1,79 @@
+import Foundation
+
+@testable import WarrenCommands
+
+/// A real RabbitMQ node for tests: the machine's, or the one that `WARREN_RABBITMQ` names.
+///
+/// ``TestRun`` ends it with the test process; a test that has one of its own stops it when it is done with it.
+final class TestBroker: Sendable {
+    let privateBroker: PrivateBroker
+
+    private init(_ privateBroker: PrivateBroker) {
+        self.privateBroker = privateBroker
+    }
+
+    /// The one for all tests that leave it running. The first to ask starts it; all who ask await that task.
+    static var shared: TestBroker { get async throws { try await sharedStart.value } }
+    private static let sharedStart = Task { try await start() }
+
+    /// Runs `body` with a broker of its own, for tests that stop or kill it.
+    static func withOwn<Result>(_ body: (TestBroker) async throws -> Result) async throws -> Result {
+        let broker = try await start()
+        do {
+            let result = try await body(broker)
+            try await broker.privateBroker.stop(erase: true)
+            return result
+        } catch {
+            try await broker.privateBroker.stop(erase: true)
+            throw error
+        }
+    }
+
+    private static func start() async throws -> TestBroker {
+        let home = WarrenHome(path: try TestRun.makeFolder("broker"))
+        let broker = TestBroker(PrivateBroker(home: home))
+        try await broker.start()
+        return broker
+    }
+
+    /// With user and password, of the virtual host `/`.
+    var url: String {
+        get throws {
+            guard let url = privateBroker.url else { throw TestFailure("the test broker does not run") }
+            return url
+        }
+    }
+
+    /// The URL for another user or virtual host.
+    func url(user: String, password: String, vhost: String = "/") throws -> String {
+        guard case .running(_, let address) = try privateBroker.status() else {
+            throw TestFailure("the test broker does not run")
+        }
+        let path = vhost == "/" ? "%2F" : vhost
+        return "amqp://\(user):\(password)@127.0.0.1:\(address.port)/\(path)"
+    }
+
+    func start() async throws { try await privateBroker.start() }
+
+    func stop() async throws { try await privateBroker.stop() }
+
+    /// Stops and starts it; takes some 5 s, of which it is away 4.
+    func restart() async throws {
+        try await stop()
+        try await start()
+    }
+
+    /// SIGKILL; ``start()`` brings it back.
+    ///
+    /// RabbitMQ (3.10 and 4.0) writes down only up to a second later which quorum queues it has. Killed before
+    /// that, it brings such a queue back without a leader, for ever. No client can do anything about it, so the
+    /// tests let it write first.
+    func kill() async throws {
+        let _: [String] = try await evaluate("begin [dets:sync(Table) || Table <- dets:all()], [] end")
+        guard let process = try privateBroker.folder.load()?.process else { return }
+        process.signal(SIGKILL)
+        guard try await process.waitForEnd(within: .seconds(5)) else {
+            throw TestFailure("the broker, process \(process.pid), survives kill -9")
+        }
+    }
+}

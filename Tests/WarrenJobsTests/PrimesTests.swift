@@ -1,0 +1,104 @@
+import Testing
+
+@testable import Warren
+@testable import WarrenJobs
+
+struct PrimesTests {
+    @Test(
+        arguments: [
+            (0, 0), (1, 0), (2, 0), (3, 1), (4, 2), (10, 4), (100, 25), (1000, 168), (1_000_000, 78498),
+            (10_000_000, 664_579),
+        ] as [(UInt64, UInt64)]
+    )
+    func countIsKnown(below: UInt64, primes: UInt64) throws {
+        #expect(try Cutting.whole(job(below: below), on: .none) == primes)
+    }
+
+    #if !DEBUG
+        @Test func countBelowABillionIsKnown() throws {
+            #expect(try Cutting.whole(job(below: 1_000_000_000), on: .none) == 50_847_534)
+        }
+    #endif
+
+    @Test func everySmallRangeIsCounted() throws {
+        let job = try job(below: 400)
+        let isPrime = (0..<400).map { number in
+            number > 1 && !(2..<max(number, 2)).contains { number % $0 == 0 }
+        }
+        for from in 0..<160 {
+            for to in from + 1...160 {
+                let expected = isPrime[from..<to].count { $0 }
+                #expect(try count(from, to, job) == UInt64(expected), "\(from)..<\(to)")
+            }
+        }
+    }
+
+    @Test func shortRangesFarUpAgreeWithATestOfEachNumber() throws {
+        var random = SeededRandom()
+        let top: UInt64 = 10_000_000_000_000
+        let job = try job(below: top)
+        for _ in 0..<12 {
+            let from = UInt64.random(in: 1_000_000..<top - 1000, using: &random)
+            let range = from..<from + .random(in: 1...1000, using: &random)
+            let expected = range.count { MillerRabin.isPrime($0) }
+            #expect(try job.run(range, in: Cutting.context()) == UInt64(expected), "\(range)")
+        }
+    }
+
+    @Test func squaresOfPrimesAreStruckOut() throws {
+        let job = try job(below: 1_000_000_000)
+        for prime in [17, 19, 23, 127, 251, 509, 4099, 31607] {
+            let square = prime * prime
+            #expect(try count(square, square + 1, job) == 0)
+            #expect(
+                try count(square - 40, square + 40, job)
+                    == UInt64((square - 40..<square + 40).count { MillerRabin.isPrime(UInt64($0)) })
+            )
+        }
+    }
+
+    @Test func anyCutGivesTheSameResult() throws {
+        var cutting = Cutting()
+        for below in [97, 1000, 700_001] as [UInt64] {
+            let job = try job(below: below)
+            let whole = try Cutting.whole(job, on: .none)
+            for _ in 0..<5 { #expect(try cutting.pieces(job, on: .none, largest: below / 8) == whole) }
+        }
+    }
+
+    @Test func moreThanTenToTheThirteenthIsRefused() throws {
+        let error = #expect(throws: WarrenError.self) { try job(below: 10_000_000_000_001) }
+        #expect(error?.code == .usage)
+        #expect(throws: Never.self) { try job(below: 10_000_000_000_000) }
+    }
+
+    @Test func rangeBeyondTheEndIsRefused() throws {
+        let job = try job(below: 100)
+        #expect(throws: WarrenError.self) { try job.run(50..<101, in: Cutting.context()) }
+        #expect(throws: WarrenError.self) { try job.run(UInt64.max - 1..<UInt64.max, in: Cutting.context()) }
+    }
+
+    @Test func countThatCannotBeFailsTheJob() throws {
+        let job = try job(below: 100)
+        #expect(throws: WarrenError.self) { try job.result(of: 101) }
+    }
+
+    @Test func cancelledRunStops() throws {
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        let job = try job(below: 10_000_000_000_000)
+        #expect(throws: FragmentCancelled.self) {
+            try job.run(0..<10_000_000_000_000, in: Cutting.context(cancellation: cancellation))
+        }
+    }
+
+    private func job(below: UInt64) throws -> Primes {
+        var parameters = Primes.Parameters()
+        parameters.below = below
+        return try Primes(parameters: parameters)
+    }
+
+    private func count(_ from: Int, _ to: Int, _ job: Primes) throws -> UInt64 {
+        try job.run(UInt64(from)..<UInt64(to), in: Cutting.context())
+    }
+}
