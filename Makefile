@@ -21,6 +21,7 @@ build: setup ## the program, in release mode: .build/release/warren
 test: setup lint ## everything: style, all tests (against a real broker), the example packages
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+	WARREN_ORDERS=1000000 $(SWIFT) test -c release --filter LedgerOrders
 	@$(MAKE) --no-print-directory examples
 
 # They share one build folder, so that what they depend on is built once.

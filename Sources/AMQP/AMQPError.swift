@@ -3,7 +3,7 @@ package struct AMQPError: Error, Sendable, CustomStringConvertible {
     package struct Code: Hashable, Sendable {
         private enum Kind {
             case invalidAddress, unreachable, accessRefused, vhostNotFound, connectionLost, timedOut
-            case notFound, locked, mismatch, closedByBroker, consumerCancelled, closed
+            case tooLarge, notFound, locked, mismatch, closedByBroker, consumerCancelled, closed
         }
         private let kind: Kind
 
@@ -19,6 +19,8 @@ package struct AMQPError: Error, Sendable, CustomStringConvertible {
         package static let connectionLost = Code(kind: .connectionLost)
         /// The broker did not answer in time.
         package static let timedOut = Code(kind: .timedOut)
+        /// A message was larger than the broker takes; ``AMQPError/limit`` says how much it takes.
+        package static let tooLarge = Code(kind: .tooLarge)
         /// The queue or exchange is not there (404).
         package static let notFound = Code(kind: .notFound)
         /// Another connection owns the queue (405).
@@ -35,10 +37,13 @@ package struct AMQPError: Error, Sendable, CustomStringConvertible {
 
     package let code: Code
     package let message: String
+    /// The size that was exceeded, in bytes.
+    package let limit: Int?
 
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, limit: Int? = nil) {
         self.code = code
         self.message = message
+        self.limit = limit
     }
 
     package var description: String { message }

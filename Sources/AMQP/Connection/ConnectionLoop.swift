@@ -207,7 +207,11 @@ struct ConnectionLoop: ~Copyable {
     }
 
     private mutating func fail(_ error: AMQPError) {
-        for publication in confirms.removeAll() { end(publication, .lost) }
+        for publication in confirms.removeAll() {
+            // The broker names no message, only its limit: every one above that would end the connection again.
+            let limit = error.limit ?? .max
+            end(publication, publication.message.body.count > limit ? .tooLarge(limit: limit) : .lost)
+        }
         isBlocked = false
         let delay = backoff.next(using: &random)
         if !connection.isClosing { events.append(.disconnected(error, retryIn: delay)) }

@@ -60,7 +60,11 @@ extension Session {
         case 403: return AMQPError(.accessRefused, "\(endpoint) does not allow \(doing): \(reason)")
         case 404: return AMQPError(.notFound, "\(doing): \(reason)")
         case 405: return AMQPError(.locked, "\(doing): \(reason)")
-        case 406:
+        case 406 where reason.contains("larger than"):
+            // “message size 200 is larger than configured max size 100”, and so on all versions.
+            let limit = reason.split(whereSeparator: { !$0.isNumber }).last.flatMap { Int($0) }
+            return AMQPError(.tooLarge, "\(endpoint) takes no such message: \(reason)", limit: limit)
+        case 406 where doing.hasPrefix("declaring"):
             return AMQPError(
                 .mismatch,
                 "\(endpoint) refuses \(doing): \(reason); another version or program declared it otherwise: remove it, or use another virtual host"

@@ -72,7 +72,10 @@ package struct Session: ~Copyable {
         }
         let status = amqp_socket_open_noblock(tcp, endpoint.host, CInt(endpoint.port), &limit)
         guard status == AMQP_STATUS_OK.rawValue else {
-            let reason = String(cString: amqp_error_string2(status))
+            let reason =
+                status == AMQP_STATUS_SOCKET_ERROR.rawValue
+                ? "nothing listens there, or it cannot be reached"
+                : String(cString: amqp_error_string2(status))
             throw AMQPError(
                 .unreachable,
                 "no broker answers at \(endpoint): \(reason); start one with “warren broker start”, or name another with --broker"

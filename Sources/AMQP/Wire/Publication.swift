@@ -23,13 +23,15 @@ package struct Publication: Sendable {
     }
 
     /// How a publication ended.
-    package enum Outcome: Sendable {
+    package enum Outcome: Sendable, Hashable {
         /// The broker has it; on a quorum queue, a majority of its members.
         case confirmed
         /// The broker could not take it (a full queue, an internal error).
         case nacked
         /// No queue is bound for it.
         case returned
+        /// It is larger than the broker takes, in bytes; the connection was closed for it.
+        case tooLarge(limit: Int)
         /// The connection was lost, or no answer came in time: it may have arrived or not.
         case lost
     }

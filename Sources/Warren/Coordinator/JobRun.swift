@@ -177,7 +177,6 @@ struct JobRun<J: Job>: RunningJob {
             kind: J.kind,
             state: state,
             counters: ledger.counters,
-            fragmentsOut: ledger.fragmentsOut,
             seconds: (now - started).seconds,
             failure: failure?.message
         )

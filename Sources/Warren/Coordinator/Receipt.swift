@@ -9,7 +9,7 @@ public struct Receipt: Sendable, Codable, Hashable {
     public var units: UInt64
     /// Fragments folded.
     public var fragments: Int
-    /// Fragments that the input was cut into: those folded, and those that were not when the job ended.
+    /// Fragments that the input was cut into: those folded, and those that were not, had the job ended before.
     public var fragmentsCut: Int
     public var attempts: Int
     public var redelivered: Int
@@ -31,7 +31,6 @@ public struct Receipt: Sendable, Codable, Hashable {
         kind: JobKind,
         state: State,
         counters: LedgerCounters,
-        fragmentsOut: Int,
         seconds: Double,
         failure: String? = nil
     ) {
@@ -40,7 +39,7 @@ public struct Receipt: Sendable, Codable, Hashable {
         self.state = state
         self.units = counters.units
         self.fragments = counters.fragments
-        self.fragmentsCut = counters.fragments + fragmentsOut
+        self.fragmentsCut = counters.fragmentsCut
         self.attempts = counters.attempts
         self.redelivered = counters.redelivered
         self.retried = counters.retried

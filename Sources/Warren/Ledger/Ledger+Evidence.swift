@@ -18,6 +18,11 @@ extension Ledger {
         case .nacked, .returned:
             // A full queue is no failure: the fragment stays out and waits.
             publish(range, at: now + policy.firstBackoff * 5)
+        case .tooLarge(let limit):
+            let reason =
+                "fragment \(range.lowerBound)-\(range.upperBound) is larger than the \(limit) bytes that the broker takes"
+            strikeOff(range, &actions)
+            end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
         case .lost:
             counters.republished += 1
             publish(range, &actions)

@@ -95,7 +95,7 @@ extension Ledger {
         let since = refusedSince ?? now
         guard now - since < policy.refusalLimit else {
             strikeOff(range, &actions)
-            return end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
+            return end(WarrenError(.job, "\(worker) \(reason)"), until: now + policy.farewell, &actions)
         }
         if refusedSince == nil {
             actions.append(.notice(.refused(range, worker: worker, reason: reason)))

@@ -169,6 +169,7 @@ package struct Ledger: Sendable {
 
     private mutating func take(_ range: UnitRange, _ actions: inout [LedgerAction]) {
         isAsking = false
+        counters.fragmentsCut += 1
         unitsTaken += range.unitCount
         guard isRunning else { return actions.append(.drop(range)) }
         out[range] = Entry(triesLeft: policy.retries)
@@ -267,6 +268,7 @@ package struct Ledger: Sendable {
         let middle = range.lowerBound + range.unitCount / 2
         out[range] = nil
         counters.halved += 1
+        counters.fragmentsCut += 1
         actions.append(.notice(.splitting(range, worker: worker, reason: reason)))
         actions.append(.split(range, at: middle))
         let (first, second) = (range.lowerBound..<middle, middle..<range.upperBound)

@@ -2,6 +2,8 @@
 public struct LedgerCounters: Sendable, Codable, Hashable {
     /// Units of fragments that were folded.
     public var units: UInt64 = 0
+    /// Fragments that the input was cut into, halves in place of what they came from.
+    public var fragmentsCut = 0
     /// Fragments that were folded.
     public var fragments = 0
     /// Tries of fragments: each fragment's first, and every further one after a failure.

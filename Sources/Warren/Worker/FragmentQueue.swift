@@ -28,6 +28,8 @@ struct FragmentQueue: Sendable {
     private var addresses: [ShortString: Address] = [:]
     /// Jobs that were cancelled lately; the oldest are forgotten.
     private var cancelled = Deque<JobID>()
+    /// Jobs of which something was run lately; likewise.
+    private var begun = Deque<JobID>()
     private var isStopped = false
     /// Whether new deliveries are to be given back.
     private(set) var isDraining = false
@@ -56,7 +58,7 @@ struct FragmentQueue: Sendable {
         var units: UInt64 = 0
     }
 
-    private static let cancelledKept = 1024
+    private static let jobsKept = 1024
 
     /// Whether nothing is held any more.
     var isEmpty: Bool {
@@ -90,6 +92,14 @@ struct FragmentQueue: Sendable {
             return .run(head)
         }
         return nil
+    }
+
+    /// Whether nothing of the job has been run here lately.
+    mutating func isNew(_ job: JobID) -> Bool {
+        guard !begun.contains(job) else { return false }
+        begun.append(job)
+        if begun.count > Self.jobsKept { begun.removeFirst() }
+        return true
     }
 
     /// A slot begins with what ``next()`` gave it.
@@ -165,7 +175,7 @@ struct FragmentQueue: Sendable {
     /// The job is over: what runs of it is stopped, what waits is returned, to be answered unrun.
     mutating func cancel(_ job: JobID) -> [Delivery] {
         if !cancelled.contains(job) { cancelled.append(job) }
-        if cancelled.count > Self.cancelledKept { cancelled.removeFirst() }
+        if cancelled.count > Self.jobsKept { cancelled.removeFirst() }
         for running in running.values where running.held.id.job == job { running.cancellation.cancel() }
         let name = ShortString(job.description)
         return removeAll { $0.message.correlationID == name }

@@ -31,7 +31,7 @@ struct Slot {
                 switch outcome {
                 case .confirmed: queue.withLock { $0.isPresent(address) }
                 case .returned: mailbox.post(.absent(address))
-                case .nacked, .lost: queue.withLock { $0.isUnknown(address) }
+                case .nacked, .lost, .tooLarge: queue.withLock { $0.isUnknown(address) }
                 }
                 queue.broadcast()
             }
@@ -56,6 +56,9 @@ struct Slot {
         guard worker.queue.withLock({ $0.begin(delivery.tag, fragment, cancellation) }) else {
             return worker.answer(delivery, fragment, .dropped)
         }
+        if worker.queue.withLock({ $0.isNew(fragment.id.job) }) {
+            worker.observer(.began(fragment.id.job, fragment.kind))
+        }
         run(delivery, fragment, cancellation)
         let isDraining = worker.queue.withLock { queue in
             queue.end(delivery.tag)
@@ -71,8 +74,9 @@ struct Slot {
         do {
             job = try worker.prepared.job(for: fragment, in: worker.jobs)
         } catch {
-            worker.observer(.refused(fragment.id, reason: "\(error)"))
-            return worker.answer(delivery, fragment, .refused("\(worker.configuration.name): \(error)"))
+            // It comes back every second for a while; once is enough to be told.
+            if fragment.attempt == 1 { worker.observer(.refused(fragment.id, reason: "\(error)")) }
+            return worker.answer(delivery, fragment, .refused("\(error)"))
         }
         let context = FragmentContext(
             id: fragment.id,

@@ -14,6 +14,8 @@ package enum WorkerEvent: Sendable {
     case cancelled(JobID)
     /// Nobody waits at the address of these fragments any more.
     case forgotten(fragments: Int, reason: String)
+    /// The first fragment of a job begins here.
+    case began(JobID, JobKind)
     /// What was done of a job since the last summary.
     case summary(JobID, JobKind, fragments: Int, units: UInt64, over: Duration)
     case draining(running: Int, givenBack: Int)

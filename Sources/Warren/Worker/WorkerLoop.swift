@@ -173,10 +173,39 @@ struct WorkerLoop {
         case .confirmed: break
         case .lost: worker.answers.publish(publication)
         case .nacked: unheard.insert(publication, at: now)
+        case .tooLarge(let limit): answerTooLarge(publication, limit: limit)
         case .returned:
             unheard.insert(publication, at: now)
             absent(publication.routingKey)
         }
+    }
+
+    /// No attempt could do better: the job has to make its partials smaller, or the fragments.
+    private func answerTooLarge(_ publication: Publication, limit: Int) {
+        guard let id = FragmentID(publication.message.messageID.bytes),
+            let tag = publication.acknowledging?.tag
+        else { return }
+        let reason = """
+            the result of fragment \(id) takes \(publication.message.body.count) bytes, and the broker takes no message \
+            above \(limit); use smaller fragments (--fragment-size), or raise max_message_size of the broker
+            """
+        worker.observer(.failed(id, attempt: 1, reason: reason))
+        let attempt = (try? WireReader.attempt(of: publication.message)) ?? 1
+        let reply = LedgerEvent.Reply(
+            attempt: attempt,
+            worker: worker.configuration.name,
+            outcome: .failed(reason, isFinal: true)
+        )
+        worker.answers.publish(
+            Publication(
+                ReplyMessage(id: id, reply: reply).message,
+                to: publication.exchange,
+                routingKey: publication.routingKey,
+                isMandatory: true,
+                token: publication.token,
+                acknowledging: Publication.Acknowledgement(tag, on: worker.work)
+            )
+        )
     }
 
     private mutating func retryUnheard(at now: Instant) {

@@ -26,7 +26,7 @@ final class JobDisplay: Sendable {
                     case .event(let event): screen.take(event, at: .now)
                     case .line(let line): screen.print(line)
                     case .finish(let done):
-                        screen.clear()
+                        screen.finish()
                         done()
                     }
                 }

@@ -90,6 +90,12 @@ struct JobScreen {
         isDirty = true
     }
 
+    /// The job is over: nothing is drawn any more that was not asked for.
+    mutating func finish() {
+        clear()
+        job = nil
+    }
+
     mutating func clear() {
         guard drawnLines > 0 else { return }
         Swift.print("\u{1B}[\(drawnLines)A\u{1B}[J", terminator: "", to: &standardError)

@@ -54,6 +54,7 @@ final class WorkerDisplay: Sendable {
         case .cancelled(let job): "job \(job) was cancelled"
         case .forgotten(let fragments, let reason):
             "forgot \(Rendering.count(fragments, "fragment")): \(reason)"
+        case .began(let job, let kind): "job \(job) (\(kind)): first fragment"
         case .summary(let job, let kind, let fragments, let units, let duration):
             """
             job \(job) (\(kind)): \(Rendering.count(fragments, "fragment")), \

@@ -38,6 +38,16 @@ enum OutputFile {
         }
     }
 
+    /// Makes sure, before any work is done for it, that there is a folder for the file.
+    ///
+    /// - Throws: ``WarrenError/Code/usage`` that names the folder.
+    static func check(_ path: String) throws {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard access(folder, W_OK) == 0 else {
+            throw WarrenError(.usage, "cannot write \(path): \(folder): \(String(cString: strerror(errno)))")
+        }
+    }
+
     static func writeToStandardOutput(_ bytes: [UInt8]) throws {
         try write(bytes, to: 1, name: "standard output")
     }

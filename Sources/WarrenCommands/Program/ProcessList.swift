@@ -6,6 +6,11 @@
 
 /// What other users of the machine see of this process.
 enum ProcessList {
+    /// What the program was called as.
+    static var programName: String {
+        CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? "warren"
+    }
+
     /// Overwrites passwords in URLs among the arguments, so that `ps` shows `amqp://user:****@host`.
     ///
     /// Between the start of the process and this call they can be seen; `WARREN_BROKER` avoids even that.

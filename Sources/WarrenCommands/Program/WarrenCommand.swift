@@ -4,7 +4,7 @@ import ArgumentParser
 struct WarrenCommand<Program: WarrenProgram>: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "warren",
+            commandName: ProcessList.programName,
             abstract: "One request, many workers, one exact answer.",
             discussion: """
                 Exit codes: 0 done; 1 the job failed; 2 the broker cannot be reached or refuses; \

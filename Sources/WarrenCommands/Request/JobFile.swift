@@ -13,6 +13,8 @@ import Yams
 struct JobFile {
     let path: String
     private(set) var kind: JobKind
+    /// File and line of the kind, for errors.
+    private(set) var kindPlace = ""
     private(set) var input: [String] = []
     private(set) var parameters: [(name: String, value: JSONValue, place: String)] = []
     private(set) var pool: String?
@@ -51,7 +53,9 @@ struct JobFile {
 
     private mutating func take(_ key: Node, _ value: Node) throws {
         switch key.string {
-        case "kind": kind = JobKind(rawValue: try text(value, for: "kind"))
+        case "kind":
+            kind = JobKind(rawValue: try text(value, for: "kind"))
+            kindPlace = place(value)
         case "pool": pool = try text(value, for: "pool")
         case "retries": retries = try number(value, for: "retries", from: 0)
         case "window": window = try number(value, for: "window", from: 1)

@@ -1,0 +1,33 @@
+@testable import AMQP
+@testable import Warren
+
+extension TestBroker {
+    /// Asks for a pool's queue until it is as it should be.
+    func queue(of pool: String, is condition: (BrokerQueue) -> Bool) async throws {
+        for _ in 0..<60 {
+            if let queue = try await queues()["warren.work.\(pool)"], condition(queue) { return }
+        }
+        throw TestFailure("the queue of pool \(pool) never was as expected")
+    }
+
+    /// Asks until no connection is left whose name contains `text`.
+    func connectionsEnd(of text: String) async throws {
+        for _ in 0..<200 {
+            if try await connections().allSatisfy({ !$0.name.contains(text) }) { return }
+        }
+        throw TestFailure("connections of “\(text)” are still open")
+    }
+
+    /// Purges a pool's queue, as an operator might, with no delay that a starting `rabbitmqctl` would cause.
+    func empty(_ pool: String) async throws {
+        let connection = AMQPConnection(to: try AMQPEndpoint(url: url), name: "test operator") { _ in }
+        let queue = try Pool(pool).queue
+        await withCheckedContinuation { continuation in
+            connection.perform { session throws(AMQPError) in
+                try session.purgeQueue(queue)
+                continuation.resume()
+            }
+        }
+        await connection.close()
+    }
+}
