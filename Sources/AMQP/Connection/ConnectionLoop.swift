@@ -15,6 +15,12 @@ struct ConnectionLoop: ~Copyable {
     /// A broker that confirms nothing for so long has lost its quorum, or us.
     private static let confirmLimit: Duration = .seconds(30)
 
+    /// What there is to look at; everything, unless it is known better.
+    private struct Readiness {
+        var hasFrames = true
+        var hasCommands = true
+    }
+
     private let connection: AMQPConnection
     private var number: UInt64 = 0
     private var backoff = Backoff()
@@ -59,19 +65,20 @@ struct ConnectionLoop: ~Copyable {
     }
 
     private mutating func serve(_ session: inout Session) throws(AMQPError) {
+        var ready = Readiness()
         while true {
-            connection.wakeUp.clear()
+            if ready.hasCommands { connection.wakeUp.clear() }
             let outbox = connection.takeOutbox()
             // Kept first: an operation that fails must not take them along.
             backlog.append(contentsOf: outbox.publications)
             for operation in outbox.operations { try operation(&session) }
             try send(outbox, &session)
-            try receive(&session)
+            // The library costs three system calls to find that there is nothing; the poll has told already.
+            if ready.hasFrames || !outbox.operations.isEmpty { try receive(&session) }
             handOver()
             try checkConfirms()
             if outbox.closing != nil, isIdle { return }
-            if canPublish { continue }
-            try wait(for: session.socket)
+            ready = canPublish ? Readiness() : try wait(for: session.socket)
         }
     }
 
@@ -196,13 +203,17 @@ struct ConnectionLoop: ~Copyable {
 
     /// Waits for the socket, for a command, or until a heartbeat may be due: the library sends and checks
     /// heartbeats only when it is called.
-    private func wait(for socket: CInt) throws(AMQPError) {
+    private func wait(for socket: CInt) throws(AMQPError) -> Readiness {
         var descriptors = [
             pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
             pollfd(fd: connection.wakeUp.descriptor, events: Int16(POLLIN), revents: 0),
         ]
         let limit = CInt(Session.heartbeat.seconds * 1000 / 4)
-        guard poll(&descriptors, 2, limit) < 0, errno != EINTR else { return }
+        let count = poll(&descriptors, 2, limit)
+        if count > 0 {
+            return Readiness(hasFrames: descriptors[0].revents != 0, hasCommands: descriptors[1].revents != 0)
+        }
+        guard count < 0, errno != EINTR else { return Readiness() }
         throw AMQPError(.connectionLost, "poll failed: \(String(cString: strerror(errno)))")
     }
 

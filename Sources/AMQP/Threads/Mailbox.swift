@@ -1,39 +1,49 @@
 /// Where threads leave events for one thread that handles them, a batch at a time.
 ///
-/// A sender wakes the receiver only if the mailbox was empty, so a burst costs one wake-up. What is in it is
+/// A sender wakes the receiver only if nobody has done so yet, so a burst costs one wake-up. What is in it is
 /// bounded by what its senders may have under way (prefetch, window, unconfirmed publishes); the mailbox adds
 /// no bound of its own.
 package final class Mailbox<Event: Sendable>: Sendable {
-    private let events = Monitor<[Event]>([])
+    fileprivate struct State {
+        var waiting: [Event] = []
+        /// Whether the receiver has been woken for what waits.
+        var isUrgent = false
+    }
+
+    private let state = Monitor(State())
 
     package init() {}
 
-    package func post(_ event: Event) {
-        let wasEmpty = events.withLock { waiting in
-            waiting.append(event)
-            return waiting.count == 1
-        }
-        if wasEmpty { events.signal() }
-    }
+    package func post(_ event: Event) { post(contentsOf: CollectionOfOne(event)) }
 
     package func post(contentsOf batch: some Collection<Event>) {
         guard !batch.isEmpty else { return }
-        let wasEmpty = events.withLock { waiting in
-            defer { waiting.append(contentsOf: batch) }
-            return waiting.isEmpty
+        let mustWake = state.withLock { state in
+            state.waiting.append(contentsOf: batch)
+            defer { state.isUrgent = true }
+            return !state.isUrgent
         }
-        if wasEmpty { events.signal() }
+        if mustWake { state.signal() }
     }
 
-    /// Everything that has arrived, waiting for the first until the deadline.
+    /// Leaves an event that can wait until the receiver is awake for another reason, or has a deadline.
+    package func leave(_ event: Event) {
+        state.withLock { $0.waiting.append(event) }
+    }
+
+    /// Everything that has arrived, waiting for something urgent until the deadline.
     ///
     /// What is there is returned even when the deadline has long passed: what has arrived is handled before
     /// what is due.
     package func take(until deadline: Instant?) -> [Event] {
-        events.wait(until: deadline) { waiting in
-            guard !waiting.isEmpty else { return nil }
-            defer { waiting = [] }
-            return waiting
-        } ?? []
+        let urgent = state.wait(until: deadline) { $0.isUrgent ? $0.takeAll() : nil }
+        return urgent ?? state.withLock { $0.takeAll() }
+    }
+}
+
+extension Mailbox.State {
+    fileprivate mutating func takeAll() -> [Event] {
+        defer { self = Self() }
+        return waiting
     }
 }

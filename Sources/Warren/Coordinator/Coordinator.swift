@@ -65,7 +65,15 @@ public final class Coordinator: Sendable {
             publisher: AMQPConnection(
                 to: endpoint,
                 name: "\(name) fragments",
-                events: { mailbox.post(.amqp(.publisher, $0)) }
+                events: { events in
+                    // Nobody waits for a confirm: it is only needed to tell what has vanished.
+                    let isNews = events.contains { if case .confirmed = $0 { false } else { true } }
+                    if isNews {
+                        mailbox.post(.amqp(.publisher, events))
+                    } else {
+                        mailbox.leave(.amqp(.publisher, events))
+                    }
+                }
             ),
             control: AMQPConnection(
                 to: endpoint,
