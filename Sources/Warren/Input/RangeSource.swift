@@ -4,7 +4,7 @@ public struct RangeSource: FragmentSource {
     private let end: UInt64
     private var next: UInt64
 
-    /// The numbers of `range`; unit 0 is its first one.
+    /// The numbers of `range`: unit *n* is the number *n*.
     public init(_ range: Range<UInt64>) {
         self.start = range.lowerBound
         self.end = range.upperBound
