@@ -109,7 +109,7 @@ import Warren
             failure = desk.reply(0..<1, .refused("no such kind")).failure
         }
         #expect(offers == 10)
-        #expect(failure?.message == "no such kind")
+        #expect(failure?.message == "tiger@a no such kind")
     }
 
     @Test func refusalsCountOnlyWhileNobodyRunsTheJob() {
