@@ -41,11 +41,12 @@ extension Ledger {
         guard let queue else { return }
         for range in inOrder(out.keys) {
             guard var entry = out[range], entry.isConfirmed, entry.isPublished else { continue }
-            entry.roundsUnheld = entry.isHeld ? 0 : entry.roundsUnheld + 1
+            // The time that it spent in a full queue, where no worker could hold it, is no evidence.
+            let isPassed = queue.ready == 0 || latestAnswered > entry.sequence
+            entry.roundsUnheld = entry.isHeld || !isPassed ? 0 : entry.roundsUnheld + 1
             entry.isHeld = false
             out[range] = entry
-            let isPassed = queue.ready == 0 || latestAnswered > entry.sequence
-            guard entry.roundsUnheld >= policy.roundsUntilVanished, isPassed else { continue }
+            guard entry.roundsUnheld >= policy.roundsUntilVanished else { continue }
             guard isRunning else {
                 strikeOff(range, &actions)
                 continue

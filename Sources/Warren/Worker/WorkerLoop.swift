@@ -279,13 +279,15 @@ struct WorkerLoop {
         guard !isDraining else { return }
         isDraining = true
         let (waiting, running) = worker.queue.withLock { queue in (queue.drain(), queue.running.count) }
+        // First of all, else the broker hands what is given back to this very worker again, and counts it.
+        if isWorkUp {
+            let (slots, generation) = (worker.configuration.slots, generation)
+            worker.work.perform { session throws(AMQPError) in
+                for slot in 0..<slots { try session.cancelConsumer(Self.consumer(slot, generation)) }
+            }
+        }
         giveBack(waiting)
         worker.observer(.draining(running: running, givenBack: waiting.count))
-        guard isWorkUp else { return }
-        let (slots, generation) = (worker.configuration.slots, generation)
-        worker.work.perform { session throws(AMQPError) in
-            for slot in 0..<slots { try session.cancelConsumer(Self.consumer(slot, generation)) }
-        }
     }
 
     /// Nothing is in hand any more; or it is void, the connection that brought it being gone.

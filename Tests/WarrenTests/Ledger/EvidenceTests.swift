@@ -47,6 +47,15 @@ import Warren
         #expect(desk.wait(.seconds(16)).published == [0..<1])
     }
 
+    @Test func timeInAFullQueueIsNoEvidence() {
+        var desk = Desk(units: 1, ready: 10)
+        desk.wait(.seconds(600))
+        // Now a worker has been given it, and reports it within five seconds.
+        desk.tell(.queue(.init(ready: 0, consumers: 1)))
+        #expect(desk.wait(.seconds(14)).published.isEmpty)
+        #expect(desk.wait(.seconds(6)).published == [0..<1])
+    }
+
     @Test func oneReportStartsTheRoundsAgain() {
         var desk = Desk(units: 1, ready: 0)
         desk.wait(.seconds(14))
