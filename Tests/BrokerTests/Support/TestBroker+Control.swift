@@ -46,14 +46,16 @@ extension TestBroker {
         )
     }
 
-    /// Closes every connection whose name contains `text`, as an operator would; returns how many there were.
+    /// Closes every connection whose name contains one of the texts, as an operator would, all in one go; returns
+    /// how many there were.
     @discardableResult
-    func closeConnections(named text: String) async throws -> Int {
-        try await evaluate(
+    func closeConnections(named texts: String...) async throws -> Int {
+        let patterns = texts.map { "<<\"\($0)\">>" }.joined(separator: ", ")
+        return try await evaluate(
             """
             length([rabbit_networking:close_connection(Pid, "closed by a test")
              || [{pid, Pid}, {client_properties, Properties}] <- Connections(),
-                binary:match(Name(Properties), <<"\(text)">>) =/= nomatch])
+                binary:match(Name(Properties), [\(patterns)]) =/= nomatch])
             """
         )
     }
@@ -69,8 +71,10 @@ extension TestBroker {
                    {ok, Overview, _} = ra:consistent_query(amqqueue:get_pid(Queue), fun rabbit_fifo:overview/1),
                    [maps:get(Key, Overview) || Key <- [num_ready_messages, num_checked_out, num_consumers]];
                  _ ->
-                   [Value || {_, Value} <- rabbit_amqqueue:info(
-                     Queue, [messages_ready, messages_unacknowledged, consumers])]
+                   case catch rabbit_amqqueue:info(Queue, [messages_ready, messages_unacknowledged, consumers]) of
+                     [{_, A}, {_, B}, {_, C}] -> [A, B, C];
+                     _ -> [0, 0, 0]  % Its only user has left while it was listed.
+                   end
                end,
                #{name => element(4, amqqueue:get_name(Queue)), ready => Ready,
                  unacknowledged => Unacknowledged, consumers => Consumers}
@@ -119,10 +123,13 @@ extension TestBroker {
             "eval",
             """
             Connections = fun() -> rabbit_networking:connection_info_all([pid, client_properties]) end,
-            Name = fun(Properties) -> case lists:keyfind(<<"connection_name">>, 1, Properties) of
-              {_, _, Value} -> Value;
-              false -> <<>>
-            end end,
+            Name = fun(Properties) when is_list(Properties) ->
+                case lists:keyfind(<<"connection_name">>, 1, Properties) of
+                  {_, _, Value} -> Value;
+                  false -> <<>>
+                end;
+              (_) -> <<>>  % It has not logged in yet.
+            end,
             io:format("~ts~n", [rabbit_json:encode(\(expression))]).
             """
         )
