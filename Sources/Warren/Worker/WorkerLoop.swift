@@ -168,13 +168,15 @@ struct WorkerLoop {
         at now: Instant
     ) {
         // Reports may be lost; only answers carry the delivery that they acknowledge.
-        guard publication.acknowledging != nil else { return }
+        guard let acknowledging = publication.acknowledging else { return }
         switch outcome {
         case .confirmed: break
         case .lost: worker.answers.publish(publication)
         case .nacked: unheard.insert(publication, at: now)
         case .tooLarge(let limit): answerTooLarge(publication, limit: limit)
         case .returned:
+            // Its coordinator publishes it again, should it come back: meanwhile it takes nobody's place here.
+            acknowledging.connection.acknowledge(acknowledging.tag)
             unheard.insert(publication, at: now)
             absent(publication.routingKey)
         }

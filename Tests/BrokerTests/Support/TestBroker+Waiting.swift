@@ -4,10 +4,13 @@
 extension TestBroker {
     /// Asks for a pool's queue until it is as it should be.
     func queue(of pool: String, is condition: (BrokerQueue) -> Bool) async throws {
+        var last: BrokerQueue?
         for _ in 0..<60 {
-            if let queue = try await queues()["warren.work.\(pool)"], condition(queue) { return }
+            last = try await queues()["warren.work.\(pool)"]
+            if let last, condition(last) { return }
         }
-        throw TestFailure("the queue of pool \(pool) never was as expected")
+        let queue = last.map { "\($0)" } ?? "missing"
+        throw TestFailure("the queue of pool \(pool) never was as expected; at last it was \(queue)")
     }
 
     /// Asks until no connection is left whose name contains `text`.
