@@ -32,7 +32,9 @@ import Testing
                 try await worker.line(containing: "to the dead letters")
                 #expect(try await submit.exit() == .exited(0))
                 #expect(submit.output == drillResult(units: 200))
-                for _ in 0..<60 where try await broker.queues()["warren.dead"]?.ready != 3 {}
+                for _ in 0..<60 {
+                    if try await broker.queues()["warren.dead"]?.ready == 3 { break }
+                }
                 #expect(try await broker.queues()["warren.dead"]?.ready == 3)
             }
         }
