@@ -56,13 +56,13 @@ package final class AMQPConnection: Sendable {
     }
 
     /// Publishes; the outcome comes as an event.
-    package func publish(_ publication: Publication) {
-        post { $0.publications.append(publication) }
-    }
+    package func publish(_ publication: Publication) { publish(contentsOf: [publication]) }
 
     package func publish(contentsOf publications: [Publication]) {
         guard !publications.isEmpty else { return }
-        post { $0.publications.append(contentsOf: publications) }
+        let isOpen = post { $0.publications.append(contentsOf: publications) }
+        // Nobody is there any more to tell the outcome.
+        if !isOpen { for publication in publications { publication.completion?(.lost) } }
     }
 
     /// Publishes and waits for the outcome: at most the limit for a confirm, once the connection is up.
@@ -140,12 +140,17 @@ package final class AMQPConnection: Sendable {
         }
     }
 
-    private func post(_ change: (inout Outbox) -> Void) {
-        let wasEmpty = outbox.withLock { outbox in
+    /// - Returns: False if the connection has ended, and nobody is going to take it.
+    @discardableResult
+    private func post(_ change: (inout Outbox) -> Void) -> Bool {
+        let wasEmpty = outbox.withLock { outbox -> Bool? in
+            // An empty list is left by the thread when it has ended.
+            if let closing = outbox.closing, closing.isEmpty { return nil }
             defer { change(&outbox) }
             return outbox.isEmpty
         }
-        if wasEmpty { wakeUp.signal() }
+        if wasEmpty == true { wakeUp.signal() }
+        return wasEmpty != nil
     }
 
     /// Everything that waits, leaving nothing but the wish to close.
@@ -162,10 +167,14 @@ package final class AMQPConnection: Sendable {
 
     /// Called by the thread as the last thing it does.
     func hasEnded() {
-        let waiting = outbox.withLock { outbox in
-            defer { outbox.closing = [] }
-            return outbox.closing ?? []
+        let (waiting, late) = outbox.withLock { outbox in
+            defer {
+                outbox = Outbox()
+                outbox.closing = []
+            }
+            return (outbox.closing ?? [], outbox.publications)
         }
+        for publication in late { publication.completion?(.lost) }
         for done in waiting { done() }
     }
 }

@@ -120,12 +120,12 @@ package struct Ledger: Sendable {
             )
         case .broke(let reason):
             end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
-        case .tick: break
+        case .tick:
+            // Only here: whatever arrived together with the deadline is handled before it.
+            publishDue(now, &actions)
+            closeRound(now, &actions)
         }
         publishNextAlone(&actions)
-        // Whatever the event was, time has passed.
-        publishDue(now, &actions)
-        closeRound(now, &actions)
         proceed(now, &actions)
         return actions
     }

@@ -21,6 +21,12 @@ struct UnheardAnswers: Sendable {
         waiting.append(Entry(publication: publication, retryAt: now + Self.interval))
     }
 
+    /// Gives all of them up; their tokens.
+    mutating func removeAll() -> [UInt64] {
+        defer { self = UnheardAnswers() }
+        return waiting.map(\.publication.token)
+    }
+
     /// The answers to send again now, and those to give up.
     mutating func due(at now: Instant, limit: Duration) -> (again: [Publication], given: [Publication]) {
         guard let next = nextDeadline, next <= now else { return ([], []) }

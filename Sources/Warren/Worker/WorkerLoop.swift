@@ -177,8 +177,9 @@ struct WorkerLoop {
         case .returned:
             // Its coordinator publishes it again, should it come back: meanwhile it takes nobody's place here.
             acknowledging.connection.acknowledge(acknowledging.tag)
-            unheard.insert(publication, at: now)
             absent(publication.routingKey)
+            guard !isDraining else { return worker.queue.withLock { $0.settled(publication.token) } }
+            unheard.insert(publication, at: now)
         }
     }
 
@@ -289,6 +290,8 @@ struct WorkerLoop {
             }
         }
         giveBack(waiting)
+        // Nobody waits for a worker that waits for somebody to hear it.
+        for token in unheard.removeAll() { worker.queue.withLock { $0.settled(token) } }
         worker.observer(.draining(running: running, givenBack: waiting.count))
     }
 
