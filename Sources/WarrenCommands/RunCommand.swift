@@ -25,14 +25,13 @@ struct RunCommand<Program: WarrenProgram>: AsyncParsableCommand {
         let request = try JobRequest(arguments, catalog: JobCatalog(Program.jobs))
         let display = JobDisplay(isQuiet: arguments.quiet)
         let (arguments, slots) = (arguments, slots ?? Processors.available())
-        let job = Task { try await Self.run(request.type, request, arguments, slots, display) }
         try await Interruption.handling(
-            first: { job.cancel() },
+            first: { $0.cancel() },
             second: {
                 display.finish()
                 Self.exit(withError: ExitCode.interrupted)
             },
-            { try await job.value }
+            { try await Self.run(request.type, request, arguments, slots, display) }
         )
     }
 

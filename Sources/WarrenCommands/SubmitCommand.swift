@@ -23,21 +23,18 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
     func run() async throws {
         let request = try JobRequest(arguments, pool: pool, catalog: JobCatalog(Program.jobs))
         let endpoint = try broker.endpoint()
-        let coordinator = try await Coordinator.connect(to: endpoint, pool: request.pool)
         let display = JobDisplay(isQuiet: arguments.quiet)
         let arguments = arguments
-        let job = Task {
-            try await Self.submit(request.type, request, arguments, to: coordinator, display)
-        }
         try await Interruption.handling(
-            first: { job.cancel() },
+            first: { $0.cancel() },
             second: {
                 display.finish()
                 Self.exit(withError: ExitCode.interrupted)
             },
             {
+                let coordinator = try await Coordinator.connect(to: endpoint, pool: request.pool)
                 do {
-                    try await job.value
+                    try await Self.submit(request.type, request, arguments, to: coordinator, display)
                 } catch {
                     await coordinator.close()
                     throw error

@@ -77,7 +77,7 @@ struct WorkerCommand<Program: WarrenProgram>: AsyncParsableCommand {
         )
         defer { display.flush() }
         try await Interruption.handling(
-            first: { await group.triggerGracefulShutdown() },
+            first: { _ in await group.triggerGracefulShutdown() },
             second: {
                 display.flush()
                 Self.exit(withError: ExitCode.interrupted)

@@ -2,25 +2,25 @@ import UnixSignals
 
 /// Ctrl-C and SIGTERM: the first one asks, the second one insists.
 enum Interruption {
-    /// Runs `body`; calls `first` at the first signal, and leaves the process at the second.
-    static func handling<Result: Sendable>(
-        first: @escaping @Sendable () async -> Void,
+    /// Runs `body`, once signals are caught; calls `first` with it at the first signal, and leaves the process at
+    /// the second.
+    static func handling(
+        first: @escaping @Sendable (_ work: Task<Void, any Error>) async -> Void,
         second: @escaping @Sendable () -> Never,
-        _ body: @Sendable () async throws -> Result
-    ) async throws -> Result {
+        _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        return try await withThrowingTaskGroup(of: Never?.self) { group in
-            group.addTask {
-                var count = 0
-                for await _ in signals {
-                    count += 1
-                    if count > 1 { second() }
-                    await first()
-                }
-                return nil
+        // Both end with this function: the one is awaited below, the other cancelled.
+        let work = Task { try await body() }
+        let watch = Task {
+            var count = 0
+            for await _ in signals {
+                count += 1
+                if count > 1 { second() }
+                await first(work)
             }
-            defer { group.cancelAll() }
-            return try await body()
         }
+        defer { watch.cancel() }
+        try await work.value
     }
 }

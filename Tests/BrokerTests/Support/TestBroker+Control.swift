@@ -61,24 +61,25 @@ extension TestBroker {
     }
 
     /// All queues of the virtual host `/`, by name. The figures are those of this moment: what `list_queues` says
-    /// of a quorum queue is up to 5 s old.
+    /// of a quorum queue is up to 5 s old. A queue that cannot answer, since it is just being declared or removed,
+    /// is left out: whoever waits for it asks again.
     func queues() async throws -> [String: BrokerQueue] {
         let queues: [BrokerQueue] = try await evaluate(
             """
-            [begin
-               [Ready, Unacknowledged, Consumers] = case amqqueue:get_type(Queue) of
-                 rabbit_quorum_queue ->
-                   {ok, Overview, _} = ra:consistent_query(amqqueue:get_pid(Queue), fun rabbit_fifo:overview/1),
-                   [maps:get(Key, Overview) || Key <- [num_ready_messages, num_checked_out, num_consumers]];
-                 _ ->
-                   case catch rabbit_amqqueue:info(Queue, [messages_ready, messages_unacknowledged, consumers]) of
-                     [{_, A}, {_, B}, {_, C}] -> [A, B, C];
-                     _ -> [0, 0, 0]  % Its only user has left while it was listed.
-                   end
-               end,
-               #{name => element(4, amqqueue:get_name(Queue)), ready => Ready,
-                 unacknowledged => Unacknowledged, consumers => Consumers}
-             end || Queue <- rabbit_amqqueue:list(<<"/">>)]
+            lists:append([
+              case catch case amqqueue:get_type(Queue) of
+                rabbit_quorum_queue ->
+                  {ok, Overview, _} = ra:consistent_query(amqqueue:get_pid(Queue), fun rabbit_fifo:overview/1),
+                  [maps:get(Key, Overview) || Key <- [num_ready_messages, num_checked_out, num_consumers]];
+                _ ->
+                  [Value || {_, Value} <-
+                    rabbit_amqqueue:info(Queue, [messages_ready, messages_unacknowledged, consumers])]
+              end of
+                [Ready, Unacknowledged, Consumers] when is_integer(Ready) ->
+                  [#{name => element(4, amqqueue:get_name(Queue)), ready => Ready,
+                    unacknowledged => Unacknowledged, consumers => Consumers}];
+                _ -> []
+              end || Queue <- rabbit_amqqueue:list(<<"/">>)])
             """
         )
         return Dictionary(uniqueKeysWithValues: queues.map { ($0.name, $0) })
