@@ -3,7 +3,7 @@ import Testing
 @testable import Warren
 
 /// Brokers that go away, connections that are cut, queues that are emptied.
-@Suite(.serialized) struct BrokenConnectionTests {
+@Suite(.serialized, .takingTurns) struct BrokenConnectionTests {
     @Test(arguments: [false, true])
     func brokerMayGoAwayInTheMiddle(isKilled: Bool) async throws {
         try await TestBroker.withOwn { broker in

@@ -3,7 +3,7 @@ import Testing
 @testable import Warren
 
 /// Ctrl-C.
-@Suite(.serialized) struct CancelTests {
+@Suite(.serialized, .takingTurns) struct CancelTests {
     @Test func interruptedJobLeavesNothingBehind() async throws {
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in

@@ -4,7 +4,7 @@ import Testing
 @testable import Warren
 
 /// Bad input and faults: a clear error, the right exit code, nothing sent.
-@Suite(.serialized) struct ClearErrorTests {
+@Suite(.serialized, .takingTurns) struct ClearErrorTests {
     @Test(arguments: [
         (["submit", "nosuch"], "there is no kind of job “nosuch”", Int32(64)),
         (["submit", "primes", "--set", "above=3"], "primes has no parameter “above”", 64),

@@ -4,7 +4,7 @@ import Testing
 @testable import Warren
 
 /// Workers that leave in every way while a job runs, and others that take their place.
-@Suite(.serialized) struct ComingAndGoingTests {
+@Suite(.serialized, .takingTurns) struct ComingAndGoingTests {
     @Test func someAreKilledAndSomeStopped() async throws {
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in

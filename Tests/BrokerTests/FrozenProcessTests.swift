@@ -3,7 +3,7 @@ import Testing
 @testable import Warren
 
 /// Processes that stop in the middle of everything, past their heartbeats, and go on as if nothing had been.
-@Suite struct FrozenProcessTests {
+@Suite(.takingTurns) struct FrozenProcessTests {
     @Test func frozenWorkerAnswersLateAndIsCountedOnce() async throws {
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in

@@ -4,7 +4,7 @@ import Testing
 @testable import Warren
 
 /// Input that cannot be read, here or where the worker is.
-@Suite(.serialized) struct InputErrorTests {
+@Suite(.serialized, .takingTurns) struct InputErrorTests {
     @Test func danglingLinkIsNamed() async throws {
         let path = try TestRun.makeFolder("input") + "/link"
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/nonexistent/target")

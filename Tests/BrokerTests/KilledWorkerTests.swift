@@ -3,7 +3,7 @@ import Testing
 @testable import Warren
 
 /// Workers that are killed, frozen, stopped: no unit is lost or counted twice.
-@Suite(.serialized) struct KilledWorkerTests {
+@Suite(.serialized, .takingTurns) struct KilledWorkerTests {
     @Test func workersKilledAgainAndAgainLoseNothing() async throws {
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in

@@ -3,7 +3,7 @@ import Testing
 @testable import Warren
 
 /// Answers that come late, twice, or to a reply queue that is gone: each unit still counts once.
-@Suite struct LateAnswerTests {
+@Suite(.takingTurns) struct LateAnswerTests {
     @Test func lateAnswerOfAFrozenWorkerIsDropped() async throws {
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in

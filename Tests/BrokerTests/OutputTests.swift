@@ -4,7 +4,7 @@ import Testing
 @testable import Warren
 
 /// What a job leaves behind: on standard output, on standard error, in files.
-@Suite(.serialized) struct OutputTests {
+@Suite(.serialized, .takingTurns) struct OutputTests {
     @Test func receiptHasTheDocumentedKeys() async throws {
         try await submit { submit, folder in
             let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/receipt"))

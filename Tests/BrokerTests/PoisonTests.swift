@@ -5,7 +5,7 @@ import Testing
 @testable import WarrenJobs
 
 /// Units that fail for ever, and fragments that take workers down: they are named, and nobody else suffers.
-@Suite(.serialized) struct PoisonTests {
+@Suite(.serialized, .takingTurns) struct PoisonTests {
     /// The test plays the poison: it kills whoever runs the fragment.
     @Test func fragmentThatTakesWorkersDownIsRunAloneAndThenNamed() async throws {
         let broker = try await TestBroker.shared

@@ -4,7 +4,7 @@ import Testing
 @testable import WarrenCommands
 
 /// `warren broker`, driven as a user does, and the harness that the other tests here stand on.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.takingTurns)
 struct PrivateBrokerTests {
     @Test func restartKeepsDataAndPort() async throws {
         try await TestBroker.withOwn { broker in

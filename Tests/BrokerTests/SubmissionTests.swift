@@ -4,7 +4,7 @@ import Testing
 @testable import Warren
 
 /// A submission from its beginning to its end.
-@Suite(.serialized) struct SubmissionTests {
+@Suite(.serialized, .takingTurns) struct SubmissionTests {
     @Test func resultIsThatOfOneProcess() async throws {
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in

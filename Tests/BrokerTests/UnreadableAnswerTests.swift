@@ -4,7 +4,7 @@ import Testing
 @testable import Warren
 
 /// Workers that answer nonsense about a fragment that they were really given.
-@Suite(.serialized) struct UnreadableAnswerTests {
+@Suite(.serialized, .takingTurns) struct UnreadableAnswerTests {
     enum Nonsense: CaseIterable { case body, type, version }
 
     @Test(arguments: Nonsense.allCases)

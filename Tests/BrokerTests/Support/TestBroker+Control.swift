@@ -10,9 +10,9 @@ import Warren
     import SystemPackage
 #endif
 
-/// What an operator does. Every call costs half a second of `rabbitmqctl`, so what can be had in one call is.
+/// What an operator does.
 extension TestBroker {
-    /// Runs `rabbitmqctl` against this broker; returns its output.
+    /// Runs `rabbitmqctl` against this broker; returns its output. Costs a second or more.
     @discardableResult
     func control(_ arguments: String...) async throws -> String {
         let environment = try privateBroker.controlEnvironment() ?? [:]
@@ -120,8 +120,7 @@ extension TestBroker {
 
     /// The value of an Erlang expression, computed by the broker, as JSON.
     func evaluate<Value: Decodable>(_ expression: String) async throws -> Value {
-        let output = try await control(
-            "eval",
+        let json = try await shell.get().evaluate(
             """
             Connections = fun() -> rabbit_networking:connection_info_all([pid, client_properties]) end,
             Name = fun(Properties) when is_list(Properties) ->
@@ -129,13 +128,11 @@ extension TestBroker {
                   {_, _, Value} -> Value;
                   false -> <<>>
                 end;
-              (_) -> <<>>  % It has not logged in yet.
+              (_) -> <<>>
             end,
-            io:format("~ts~n", [rabbit_json:encode(\(expression))]).
+            rabbit_json:encode(\(expression)).
             """
         )
-        // `eval` adds what the last call returned: ok.
-        let json = output.split(separator: "\n").first ?? ""
         return try JSONCoding.decode(Value.self, from: Array(json.utf8))
     }
 }

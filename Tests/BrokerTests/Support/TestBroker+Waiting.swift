@@ -4,21 +4,32 @@
 extension TestBroker {
     /// Asks for a pool's queue until it is as it should be.
     func queue(of pool: String, is condition: (BrokerQueue) -> Bool) async throws {
-        var last: BrokerQueue?
-        for _ in 0..<60 {
-            last = try await queues()["warren.work.\(pool)"]
-            if let last, condition(last) { return }
+        try await queue(named: "warren.work.\(pool)", is: condition)
+    }
+
+    /// Asks for a queue until it is as it should be. The broker has no event for that.
+    func queue(named name: String, is condition: (BrokerQueue) -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            let queue = try await queues()[name]
+            if let queue, condition(queue) { return }
+            guard ContinuousClock.now < deadline else {
+                let queue = queue.map { "\($0)" } ?? "missing"
+                throw TestFailure("\(name) never was as expected; at last it was \(queue)")
+            }
+            try await Task.sleep(for: .milliseconds(50))
         }
-        let queue = last.map { "\($0)" } ?? "missing"
-        throw TestFailure("the queue of pool \(pool) never was as expected; at last it was \(queue)")
     }
 
     /// Asks until no connection is left whose name contains `text`.
     func connectionsEnd(of text: String) async throws {
-        for _ in 0..<200 {
-            if try await connections().allSatisfy({ !$0.name.contains(text) }) { return }
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await connections().contains(where: { $0.name.contains(text) }) {
+            guard ContinuousClock.now < deadline else {
+                throw TestFailure("connections of “\(text)” are still open")
+            }
+            try await Task.sleep(for: .milliseconds(50))
         }
-        throw TestFailure("connections of “\(text)” are still open")
     }
 
     /// Purges a pool's queue, as an operator might, with no delay that a starting `rabbitmqctl` would cause.

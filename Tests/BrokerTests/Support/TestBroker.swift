@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 @testable import WarrenCommands
 
@@ -7,9 +8,19 @@ import Foundation
 /// ``TestRun`` ends it with the test process; a test that has one of its own stops it when it is done with it.
 final class TestBroker: Sendable {
     let privateBroker: PrivateBroker
+    private let operatorShell = Mutex<Result<OperatorShell, any Error>?>(nil)
 
     private init(_ privateBroker: PrivateBroker) {
         self.privateBroker = privateBroker
+    }
+
+    /// The operator, who logs in when first needed after a start.
+    var shell: Result<OperatorShell, any Error> {
+        operatorShell.withLock { shell in
+            let result = shell ?? Result { try OperatorShell(environment: privateBroker.controlEnvironment() ?? [:]) }
+            shell = result
+            return result
+        }
     }
 
     /// The one for all tests that leave it running. The first to ask starts it; all who ask await that task.
@@ -53,7 +64,11 @@ final class TestBroker: Sendable {
         return "amqp://\(user):\(password)@127.0.0.1:\(address.port)/\(path)"
     }
 
-    func start() async throws { try await privateBroker.start() }
+    func start() async throws {
+        try await privateBroker.start()
+        // An Erlang node does not find one again that has a new port mapper.
+        operatorShell.withLock { $0 = nil }
+    }
 
     func stop() async throws { try await privateBroker.stop() }
 

@@ -4,7 +4,7 @@ import Testing
 /// Random event orders by the hundred thousand. `WARREN_SEED` repeats a run, `WARREN_ORDERS` sets its length.
 @Suite struct LedgerOrdersTests {
     /// What a debug build does in well under a minute; `make test` asks the release build for a million.
-    private static let usualOrders = 100_000
+    private static let usualOrders = 20_000
 
     @Test func everyUnitCountsOnceWhateverHappensInWhateverOrder() async {
         let environment = ProcessInfo.processInfo.environment
