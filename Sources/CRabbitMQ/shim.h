@@ -51,26 +51,21 @@ static inline void warren_limit_silence(int socket, unsigned milliseconds) {
 #endif
 }
 
-// Holds small packets back while a batch is written, and lets them go together.
-static inline void warren_cork(int socket, int on) {
-#if defined(__linux__)
-    setsockopt(socket, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
-#elif defined(TCP_NOPUSH)
-    setsockopt(socket, IPPROTO_TCP, TCP_NOPUSH, &on, sizeof on);
-#endif
-}
-
-// The numbers of the methods that a client receives: macros with casts, which Swift does not import.
+// The numbers of the methods that are read and written here: macros with casts, which Swift does not import.
 enum warren_method {
     WARREN_CONNECTION_CLOSE = 0x000A0032,
     WARREN_CONNECTION_BLOCKED = 0x000A003C,
     WARREN_CONNECTION_UNBLOCKED = 0x000A003D,
     WARREN_CHANNEL_CLOSE = 0x00140028,
     WARREN_BASIC_CANCEL = 0x003C001E,
+    WARREN_BASIC_PUBLISH = 0x003C0028,
     WARREN_BASIC_RETURN = 0x003C0032,
     WARREN_BASIC_DELIVER = 0x003C003C,
     WARREN_BASIC_ACK = 0x003C0050,
+    WARREN_BASIC_REJECT = 0x003C005A,
     WARREN_BASIC_NACK = 0x003C0078,
 };
+
+enum warren_class { WARREN_BASIC_CLASS = 0x003C };
 
 #endif

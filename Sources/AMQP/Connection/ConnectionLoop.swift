@@ -74,7 +74,10 @@ struct ConnectionLoop: ~Copyable {
             for operation in outbox.operations { try operation(&session) }
             try send(outbox, &session)
             // The library costs three system calls to find that there is nothing; the poll has told already.
-            if ready.hasFrames || !outbox.operations.isEmpty { try receive(&session) }
+            if ready.hasFrames || !outbox.operations.isEmpty {
+                // A heartbeat is sent from in there, and on a dead network that may never return.
+                try Watchdog.shared.guarding(session.socket) { () throws(AMQPError) in try receive(&session) }
+            }
             handOver()
             try checkConfirms()
             if outbox.closing != nil, isIdle { return }
@@ -85,19 +88,9 @@ struct ConnectionLoop: ~Copyable {
     // MARK: sending
 
     private mutating func send(_ outbox: AMQPConnection.Outbox, _ session: inout Session) throws(AMQPError) {
-        let frames =
-            outbox.acknowledgements.count + outbox.rejections.count + (canPublish ? backlog.count : 0)
-        guard frames > 0 else { return }
-        try Watchdog.shared.guarding(session.socket) { () throws(AMQPError) in
-            guard frames > 1 else {
-                try settle(outbox, &session)
-                return try publish(&session)
-            }
-            try session.batching { session throws(AMQPError) in
-                try settle(outbox, &session)
-                try publish(&session)
-            }
-        }
+        try settle(outbox, &session)
+        try publish(&session)
+        try session.flush()
     }
 
     private var canPublish: Bool { !backlog.isEmpty && !isBlocked && confirms.count < Self.pipeline }

@@ -22,11 +22,8 @@ struct MessageEncoder: ~Copyable {
         entries.deallocate()
     }
 
-    /// Calls `body` with the message's properties; they are void once it returns.
-    mutating func withProperties(
-        of message: Message,
-        _ body: (inout amqp_basic_properties_t) throws(AMQPError) -> Void
-    ) throws(AMQPError) {
+    /// Adds the frame with the message's properties.
+    mutating func encode(_ message: Message, into frames: inout FrameBuffer) throws(AMQPError) {
         reserve(for: message)
         var properties = amqp_basic_properties_t()
         var flags: UInt32 = UInt32(1 << 12)  // delivery mode
@@ -53,7 +50,7 @@ struct MessageEncoder: ~Copyable {
         }
         let headers = message.headers.entries
         if !headers.isEmpty {
-            precondition(headers.count <= Self.mostHeaders, "a message of ours has \(headers.count) headers")
+            let headers = headers.prefix(Self.mostHeaders)
             for (index, header) in headers.enumerated() {
                 entries[index] = entry(header.name, header.value)
             }
@@ -61,7 +58,7 @@ struct MessageEncoder: ~Copyable {
             flags |= 1 << 13
         }
         properties._flags = flags
-        try body(&properties)
+        try frames.append(header: &properties, bodySize: message.body.count)
     }
 
     private mutating func entry(_ name: ShortString, _ value: Headers.Value) -> amqp_table_entry_t {

@@ -1,52 +1,51 @@
 import CRabbitMQ
 
-/// What is sent without waiting for an answer. Each call may block while the socket is full, guarded by the
-/// ``Watchdog`` of whoever calls.
+/// What is sent without waiting for an answer: it waits in the buffer of frames until ``flush()``.
 extension Session {
-    mutating func publish(_ publication: Publication) throws(AMQPError) {
-        let status = try send(publication)
-        try check(status: status, "publishing")
-    }
+    /// How much may wait before it is sent: a batch of small messages, or a large one.
+    private static let most = 256 << 10
 
-    private mutating func send(_ publication: Publication) throws(AMQPError) -> CInt {
-        let (state, channel) = (state, channel)
-        var status: CInt = 0
-        let (exchange, key, body) = (publication.exchange, publication.routingKey, publication.message.body)
-        try encoder.withProperties(of: publication.message) { properties in
-            status = exchange.bytes.withUnsafeBytes { exchange in
-                key.bytes.withUnsafeBytes { key in
-                    body.withUnsafeBytes { body in
-                        amqp_basic_publish(
-                            state,
-                            channel,
-                            Self.bytes(exchange),
-                            Self.bytes(key),
-                            publication.isMandatory ? 1 : 0,
-                            0,
-                            &properties,
-                            Self.bytes(body)
-                        )
-                    }
-                }
+    mutating func publish(_ publication: Publication) throws(AMQPError) {
+        let body = publication.message.body
+        try publication.exchange.bytes.span.bytes.withUnsafeBytes { exchange throws(AMQPError) in
+            try publication.routingKey.bytes.span.bytes.withUnsafeBytes { key throws(AMQPError) in
+                var publish = amqp_basic_publish_t(
+                    ticket: 0,
+                    exchange: Self.bytes(exchange),
+                    routing_key: Self.bytes(key),
+                    mandatory: publication.isMandatory ? 1 : 0,
+                    immediate: 0
+                )
+                try outgoing.append(method: WARREN_BASIC_PUBLISH.rawValue, &publish)
             }
         }
-        return status
+        try encoder.encode(publication.message, into: &outgoing)
+        try body.span.bytes.withUnsafeBytes { body throws(AMQPError) in try outgoing.append(body: body) }
+        if outgoing.count > Self.most { try flush() }
+    }
+
+    mutating func acknowledge(_ frame: AcknowledgeWindow.Frame) throws(AMQPError) {
+        var ack = amqp_basic_ack_t(delivery_tag: frame.tag, multiple: frame.multiple ? 1 : 0)
+        try outgoing.append(method: WARREN_BASIC_ACK.rawValue, &ack)
+    }
+
+    /// Gives a delivery back to the queue, or sends it to the dead letters.
+    mutating func reject(_ tag: UInt64, requeue: Bool) throws(AMQPError) {
+        guard requeue else {
+            var reject = amqp_basic_reject_t(delivery_tag: tag, requeue: 0)
+            return try outgoing.append(method: WARREN_BASIC_REJECT.rawValue, &reject)
+        }
+        var nack = amqp_basic_nack_t(delivery_tag: tag, multiple: 0, requeue: 1)
+        try outgoing.append(method: WARREN_BASIC_NACK.rawValue, &nack)
+    }
+
+    /// Sends all that waits; nothing may wait when the broker is asked something.
+    mutating func flush() throws(AMQPError) {
+        guard outgoing.count > 0 else { return }
+        try outgoing.send(to: socket)
     }
 
     private static func bytes(_ buffer: UnsafeRawBufferPointer) -> amqp_bytes_t {
         amqp_bytes_t(len: buffer.count, bytes: UnsafeMutableRawPointer(mutating: buffer.baseAddress))
-    }
-
-    func acknowledge(_ frame: AcknowledgeWindow.Frame) throws(AMQPError) {
-        try check(status: amqp_basic_ack(state, channel, frame.tag, frame.multiple ? 1 : 0), "acknowledging")
-    }
-
-    /// Gives a delivery back to the queue, or sends it to the dead letters.
-    func reject(_ tag: UInt64, requeue: Bool) throws(AMQPError) {
-        let status =
-            requeue
-            ? amqp_basic_nack(state, channel, tag, 0, 1)
-            : amqp_basic_reject(state, channel, tag, 0)
-        try check(status: status, "giving a delivery back")
     }
 }

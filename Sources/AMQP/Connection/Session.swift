@@ -16,6 +16,8 @@ package struct Session: ~Copyable {
     package static let answerLimit: Duration = .seconds(10)
     /// A dead peer is noticed after two of these.
     package static let heartbeat: Duration = .seconds(10)
+    /// The largest frame that we ask for, in bytes.
+    private static let frameSize = 131_072
 
     let channel: amqp_channel_t = 1
     let endpoint: AMQPEndpoint
@@ -23,6 +25,7 @@ package struct Session: ~Copyable {
     let socket: CInt
     private let handle: Handle
     var encoder = MessageEncoder()
+    var outgoing: FrameBuffer
     var incoming = IncomingMessage()
     /// The consumers whose deliveries need no acknowledgement.
     var unacknowledging: Set<ShortString> = []
@@ -48,8 +51,13 @@ package struct Session: ~Copyable {
     /// - Parameter name: What the broker's management pages and `rabbitmqctl list_connections` show.
     /// - Throws: ``AMQPError`` whose message names the address without the password.
     package static func open(to endpoint: AMQPEndpoint, name: String) throws(AMQPError) -> Session {
-        let session = Session(handle: try connect(to: endpoint), endpoint: endpoint)
+        var session = Session(handle: try connect(to: endpoint), endpoint: endpoint)
         try session.logIn(as: name)
+        // What both sides agreed on.
+        session.outgoing = FrameBuffer(
+            channel: session.channel,
+            frameSize: Int(amqp_get_frame_max(session.state))
+        )
         amqp_channel_open(session.state, session.channel)
         try session.check("opening a channel")
         return session
@@ -58,6 +66,7 @@ package struct Session: ~Copyable {
     private init(handle: consuming Handle, endpoint: AMQPEndpoint) {
         self.socket = amqp_get_sockfd(handle.state)
         self.endpoint = endpoint
+        self.outgoing = FrameBuffer(channel: channel, frameSize: Self.frameSize)
         self.handle = handle
         warren_limit_silence(socket, UInt32(2 * Self.heartbeat.seconds * 1000))
     }
@@ -100,7 +109,7 @@ package struct Session: ~Copyable {
                     state,
                     endpoint.vhost,
                     8,
-                    131_072,
+                    CInt(Self.frameSize),
                     CInt(Self.heartbeat.seconds),
                     &properties,
                     endpoint.user,
@@ -109,13 +118,6 @@ package struct Session: ~Copyable {
             }
         }
         try check(reply, "logging in")
-    }
-
-    /// Runs `body`, and sends what it writes in as few packets as it fits: the broker wakes up once.
-    mutating func batching(_ body: (inout Session) throws(AMQPError) -> Void) throws(AMQPError) {
-        warren_cork(socket, 1)
-        defer { warren_cork(socket, 0) }
-        try body(&self)
     }
 
     /// Says goodbye, so that the broker does not log a lost connection. Takes at most two seconds.

@@ -20,7 +20,7 @@ enum BrokerEnvironment {
             "RUNNING_UNDER_SYSTEMD": "true",
             "RABBITMQ_NODENAME": node.name,
             "RABBITMQ_DIST_PORT": String(node.ports.distribution),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": loopback,
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": loopback + " +sbwt none +sbwtdcpu none +sbwtdio none",
             "RABBITMQ_CTL_ERL_ARGS": loopback,
             "RABBITMQ_CONFIG_FILE": folder.configuration,
             "RABBITMQ_CONFIG_FILES": folder.path + "/conf.d/*.conf",

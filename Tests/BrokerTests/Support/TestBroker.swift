@@ -17,7 +17,8 @@ final class TestBroker: Sendable {
     /// The operator, who logs in when first needed after a start.
     var shell: Result<OperatorShell, any Error> {
         operatorShell.withLock { shell in
-            let result = shell ?? Result { try OperatorShell(environment: privateBroker.controlEnvironment() ?? [:]) }
+            let result =
+                shell ?? Result { try OperatorShell(environment: privateBroker.controlEnvironment() ?? [:]) }
             shell = result
             return result
         }
