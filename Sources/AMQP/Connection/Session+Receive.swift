@@ -45,7 +45,7 @@ extension Session {
             return try take(method: frame.payload.method)
         case AMQP_FRAME_HEADER:
             guard let decoded = frame.payload.properties.decoded else { return .nothing }
-            incoming.message = Self.message(
+            incoming.message = message(
                 decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee
             )
             incoming.missing = frame.payload.properties.body_size
@@ -83,7 +83,7 @@ extension Session {
             let deliver = decoded.assumingMemoryBound(to: amqp_basic_deliver_t.self).pointee
             incoming.kind = .delivery(
                 tag: deliver.delivery_tag,
-                consumer: ShortString(Self.copy(deliver.consumer_tag)),
+                consumer: ShortString(share(deliver.consumer_tag)),
                 isRedelivered: deliver.redelivered != 0
             )
             return .nothing
@@ -115,32 +115,36 @@ extension Session {
         }
     }
 
-    private static func message(_ properties: amqp_basic_properties_t) -> Message {
-        func string(_ bytes: amqp_bytes_t, _ bit: UInt32) -> ShortString {
-            properties._flags & (1 << bit) == 0 ? .empty : ShortString(copy(bytes))
-        }
+    private mutating func message(_ properties: amqp_basic_properties_t) -> Message {
+        func has(_ bit: UInt32) -> Bool { properties._flags & (1 << bit) != 0 }
         var headers = Headers()
-        if properties._flags & (1 << 13) != 0 {
+        if has(13) {
+            headers.reserveCapacity(Int(properties.headers.num_entries))
             for index in 0..<Int(properties.headers.num_entries) {
                 let entry = properties.headers.entries[index]
                 if let value = headerValue(entry.value) {
-                    headers.append(ShortString(copy(entry.key)), value)
+                    headers.append(ShortString(share(entry.key)), value)
                 }
             }
         }
         return Message(
-            type: string(properties.type, 5),
-            messageID: string(properties.message_id, 7),
-            correlationID: string(properties.correlation_id, 10),
-            replyTo: string(properties.reply_to, 9),
-            contentType: string(properties.content_type, 15),
+            type: has(5) ? ShortString(share(properties.type)) : .empty,
+            // The one property that is another each time.
+            messageID: has(7) ? ShortString(Self.copy(properties.message_id)) : .empty,
+            correlationID: has(10) ? ShortString(share(properties.correlation_id)) : .empty,
+            replyTo: has(9) ? ShortString(share(properties.reply_to)) : .empty,
+            contentType: has(15) ? ShortString(share(properties.content_type)) : .empty,
             headers: headers,
-            isPersistent: properties._flags & (1 << 12) != 0 && properties.delivery_mode == 2
+            isPersistent: has(12) && properties.delivery_mode == 2
         )
     }
 
+    private mutating func share(_ bytes: amqp_bytes_t) -> [UInt8] {
+        repeated.array(of: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len))
+    }
+
     /// Headers of other types are none of ours: nil.
-    private static func headerValue(_ field: amqp_field_value_t) -> Headers.Value? {
+    private mutating func headerValue(_ field: amqp_field_value_t) -> Headers.Value? {
         switch UInt32(field.kind) {
         case UInt32(AMQP_FIELD_KIND_BOOLEAN.rawValue): .bool(field.value.boolean != 0)
         case UInt32(AMQP_FIELD_KIND_I8.rawValue): .integer(Int64(field.value.i8))
@@ -152,7 +156,7 @@ extension Session {
         case UInt32(AMQP_FIELD_KIND_I64.rawValue): .integer(field.value.i64)
         case UInt32(AMQP_FIELD_KIND_U64.rawValue): Int64(exactly: field.value.u64).map { .integer($0) }
         case UInt32(AMQP_FIELD_KIND_UTF8.rawValue), UInt32(AMQP_FIELD_KIND_BYTES.rawValue):
-            .string(copy(field.value.bytes))
+            .string(share(field.value.bytes))
         default: nil
         }
     }

@@ -27,6 +27,7 @@ package struct Session: ~Copyable {
     var encoder = MessageEncoder()
     var outgoing: FrameBuffer
     var incoming = IncomingMessage()
+    var repeated = RepeatedBytes()
     /// The consumers whose deliveries need no acknowledgement.
     var unacknowledging: Set<ShortString> = []
 
@@ -118,6 +119,19 @@ package struct Session: ~Copyable {
             }
         }
         try check(reply, "logging in")
+    }
+
+    /// The broker's own version, such as `3.10.8`, if it says.
+    package var brokerVersion: String? {
+        let properties = amqp_get_server_properties(state).pointee
+        for index in 0..<Int(properties.num_entries) {
+            let entry = properties.entries[index]
+            guard Self.copy(entry.key) == Array("version".utf8),
+                UInt32(entry.value.kind) == UInt32(AMQP_FIELD_KIND_UTF8.rawValue)
+            else { continue }
+            return String(decoding: Self.copy(entry.value.value.bytes), as: UTF8.self)
+        }
+        return nil
     }
 
     /// Says goodbye, so that the broker does not log a lost connection. Takes at most two seconds.

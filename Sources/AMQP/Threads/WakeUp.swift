@@ -7,12 +7,12 @@ import CRabbitMQ
 #endif
 
 /// A descriptor that becomes readable when another thread wants the one that polls it.
-final class WakeUp: Sendable {
+package final class WakeUp: Sendable {
     /// What the polling thread polls for reading.
-    let descriptor: CInt
+    package let descriptor: CInt
     private let writing: CInt
 
-    init() {
+    package init() {
         #if os(Linux)
             descriptor = warren_eventfd()
             precondition(descriptor >= 0, "no descriptor is left: \(String(cString: strerror(errno)))")
@@ -35,13 +35,13 @@ final class WakeUp: Sendable {
     }
 
     /// Makes the descriptor readable. A full pipe is readable already, so failing to write does no harm.
-    func signal() {
+    package func signal() {
         var one: UInt64 = 1
         _ = write(writing, &one, 8)
     }
 
     /// Makes it unreadable again.
-    func clear() {
+    package func clear() {
         var buffer: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         while read(descriptor, &buffer, 32) == 32 {}
     }

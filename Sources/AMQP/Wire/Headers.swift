@@ -36,6 +36,8 @@ package struct Headers: Hashable, Sendable {
         if case .string(let value) = self[name] { value } else { nil }
     }
 
+    package mutating func reserveCapacity(_ count: Int) { entries.reserveCapacity(count) }
+
     /// Adds a header without looking for one of the same name.
     mutating func append(_ name: ShortString, _ value: Value) { entries.append((name, value)) }
 
