@@ -35,6 +35,7 @@ let package = Package(
             pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
+        .systemLibrary(name: "CProcess"),
         .target(
             name: "AMQP",
             dependencies: [
@@ -48,6 +49,7 @@ let package = Package(
             dependencies: [
                 "AMQP",
                 "CCrypto",
+                "CProcess",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

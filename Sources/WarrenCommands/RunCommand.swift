@@ -22,35 +22,16 @@ struct RunCommand<Program: WarrenProgram>: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let request = try JobRequest(arguments, catalog: JobCatalog(Program.jobs))
+        let request = try JobRequest(arguments, catalog: Program.catalog)
         let display = JobDisplay(isQuiet: arguments.quiet)
         let (arguments, slots) = (arguments, slots ?? Processors.available())
         try await Interruption.handling(
             first: { $0.cancel() },
             second: {
                 display.finish()
-                Self.exit(withError: ExitCode.interrupted)
+                ProcessGroups.shared.killAllAndExit(ExitCode.interrupted.rawValue)
             },
-            { try await Self.run(request.type, request, arguments, slots, display) }
+            { try await LocalWork(slots: slots).perform(request, arguments, display) }
         )
-    }
-
-    private static func run<J: Job>(
-        _ type: J.Type,
-        _ request: JobRequest,
-        _ arguments: JobArguments,
-        _ slots: Int,
-        _ display: JobDisplay
-    ) async throws {
-        try await JobOutcome.deliver(arguments, display) {
-            try await LocalRunner.run(
-                type,
-                encodedParameters: request.parameters,
-                input: request.input,
-                policy: request.policy,
-                slots: slots,
-                observer: { display.show($0) }
-            )
-        }
     }
 }

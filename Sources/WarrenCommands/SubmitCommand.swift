@@ -21,7 +21,10 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
     var pool: String?
 
     func run() async throws {
-        let request = try JobRequest(arguments, pool: pool, catalog: JobCatalog(Program.jobs))
+        let request = try JobRequest(arguments, pool: pool, catalog: Program.catalog)
+        if arguments.command.dryRun {
+            return try await LocalWork(slots: 1).perform(request, arguments, JobDisplay(isQuiet: true))
+        }
         let endpoint = try broker.endpoint()
         let display = JobDisplay(isQuiet: arguments.quiet)
         let arguments = arguments
@@ -33,8 +36,9 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
             },
             {
                 let coordinator = try await Coordinator.connect(to: endpoint, pool: request.pool)
+                Self.warn(of: request.options.timeLimit, at: coordinator.brokerVersion, display)
                 do {
-                    try await Self.submit(request.type, request, arguments, to: coordinator, display)
+                    try await RemoteWork(coordinator: coordinator).perform(request, arguments, display)
                 } catch {
                     await coordinator.close()
                     throw error
@@ -44,21 +48,16 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
         )
     }
 
-    private static func submit<J: Job>(
-        _ type: J.Type,
-        _ request: JobRequest,
-        _ arguments: JobArguments,
-        to coordinator: Coordinator,
-        _ display: JobDisplay
-    ) async throws {
-        try await JobOutcome.deliver(arguments, display) {
-            try await coordinator.submit(
-                type,
-                encodedParameters: request.parameters,
-                input: request.input,
-                policy: request.policy,
-                observer: { display.show($0) }
-            )
-        }
+    /// Before RabbitMQ 3.12 a queue cannot ask for more time than the broker gives to all.
+    private static func warn(of limit: Duration?, at version: String?, _ display: JobDisplay) {
+        guard let limit, limit > .seconds(1800), let version else { return }
+        let parts = version.split(separator: ".").prefix(2).compactMap { Int($0) }
+        guard parts.count == 2, (parts[0], parts[1]) < (3, 12) else { return }
+        display.line(
+            """
+            warning: RabbitMQ \(version) gives a fragment to another worker after 30 minutes unless its consumer_timeout \
+            is higher, and --timeout allows \(limit); see docs/operations.md
+            """
+        )
     }
 }

@@ -19,7 +19,12 @@ struct BuiltInJobsTests {
 
     @Test func parametersAreThoseThatAreDocumented() throws {
         let names = try builtInJobs.map { try schema($0).entries.map(\.name) }
-        #expect(names == [["top"], ["below"], ["samples", "seed"], ["units", "spin", "sleep", "fail"]])
+        #expect(
+            names == [
+                ["top"], ["below"], ["samples", "seed"],
+                ["units", "spin", "sleep", "fail", "crash", "noise"],
+            ]
+        )
     }
 
     private func schema(_ job: any Job.Type) throws -> JobSchema { try JobSchema(job) }

@@ -16,6 +16,10 @@ public final class Coordinator: Sendable {
     let address: ShortString
     let mailbox = Mailbox<CoordinatorEvent>()
     let connections: Connections
+    private let version = Monitor<String?>(nil)
+
+    /// The broker's own version, such as `3.10.8`, as it said when the connection came up.
+    package var brokerVersion: String? { version.withLock { $0 } }
 
     /// Replies come on one connection and fragments leave on another: a broker that is short of memory blocks
     /// those that publish. The third declares, and asks how many consumers there are.
@@ -78,7 +82,11 @@ public final class Coordinator: Sendable {
             control: AMQPConnection(
                 to: endpoint,
                 name: "\(name) control",
-                setUp: { session throws(AMQPError) in try Topology.declare(pool, on: session) },
+                setUp: { [version] session throws(AMQPError) in
+                    let broker = session.brokerVersion
+                    version.withLock { $0 = broker }
+                    try Topology.declare(pool, on: session)
+                },
                 events: { mailbox.post(.amqp(.control, $0)) }
             )
         )
@@ -90,19 +98,24 @@ public final class Coordinator: Sendable {
     /// - Parameters:
     ///   - parameters: All parameters of the job.
     ///   - policy: What the requester wants otherwise than by default.
+    ///   - timeLimit: How long an attempt may take before its executor is ended; nil for as long as it likes.
     /// - Throws: ``JobFailure`` with the receipt if the job fails or is cancelled; ``WarrenError`` if it
     ///   cannot even begin.
     public func submit<J: Job>(
         _ type: J.Type,
         parameters: J.Parameters,
         input: JobInput = .none,
-        policy: LedgerPolicy = LedgerPolicy()
+        policy: LedgerPolicy = LedgerPolicy(),
+        timeLimit: Duration? = nil
     ) async throws -> JobResult<J.Output> {
-        try await submit(
+        var options = JobOptions()
+        options.policy = policy
+        options.timeLimit = timeLimit
+        return try await submit(
             type,
             encodedParameters: JSONCoding.encode(parameters),
             input: input,
-            policy: policy,
+            options: options,
             observer: { _ in }
         )
     }
@@ -111,9 +124,28 @@ public final class Coordinator: Sendable {
         _ type: J.Type,
         encodedParameters: [UInt8],
         input: JobInput,
-        policy: LedgerPolicy,
+        options: JobOptions,
         observer: @escaping JobObserver
     ) async throws -> JobResult<J.Output> {
+        let job = try J(parameters: JSONCoding.decode(J.Parameters.self, from: encodedParameters))
+        return try await submit(
+            job,
+            reducer: MergingReducer(job),
+            encodedParameters: encodedParameters,
+            input: input,
+            options: options,
+            observer: observer
+        )
+    }
+
+    package func submit<J: Job, R: Reducer>(
+        _ job: J,
+        reducer: R,
+        encodedParameters: [UInt8],
+        input: JobInput,
+        options: JobOptions,
+        observer: @escaping JobObserver
+    ) async throws -> JobResult<R.Output> where R.Partial == J.Partial {
         // They travel in a header, and a broker takes no more than 128 KiB of headers.
         guard encodedParameters.count <= 64 << 10 else {
             throw WarrenError(
@@ -121,7 +153,6 @@ public final class Coordinator: Sendable {
                 "the parameters of \(J.kind) take \(encodedParameters.count) bytes as JSON; 65,536 is the most"
             )
         }
-        let job = try J(parameters: JSONCoding.decode(J.Parameters.self, from: encodedParameters))
         var random = SystemRandomNumberGenerator()
         let id = JobID(milliseconds: wallClockMilliseconds(), using: &random)
         let mailbox = mailbox
@@ -131,9 +162,10 @@ public final class Coordinator: Sendable {
                     let run = try JobRun(
                         id: id,
                         job: job,
+                        reducer: reducer,
                         parameters: encodedParameters,
                         input: input,
-                        policy: policy,
+                        options: options,
                         now: .now,
                         ready: { mailbox.post(.sourceReady(id)) },
                         completion: { continuation.resume(with: $0) }

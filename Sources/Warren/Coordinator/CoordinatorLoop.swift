@@ -18,6 +18,8 @@ struct CoordinatorLoop {
     /// What the outcome of a publication means, by its token; bounded by the windows.
     private var orders: [UInt64: (job: JobID, order: Order)] = [:]
     private var nextToken: UInt64 = 1
+    /// Which host each worker is on, as it said; bounded by their number.
+    private var hosts: [String: String] = [:]
     private var isClosed = false
 
     init(_ coordinator: Coordinator, connected: @escaping @Sendable (Result<Void, AMQPError>) -> Void) {
@@ -142,6 +144,10 @@ struct CoordinatorLoop {
             switch message.type {
             case WireNames.MessageType.held:
                 held(try WorkerReport(message), at: now)
+            case WireNames.MessageType.present:
+                present(try WorkerReport(message), at: now)
+            case WireNames.MessageType.cancel, WireNames.MessageType.rollCall:
+                obey(try ControlMessage(message), at: now)
             case WireNames.MessageType.redelivered:
                 let id = try WireReader.fragmentID(of: message)
                 perform(at: now, on: id.job) { $0.handle(.redelivered(id.range), at: now) }
@@ -163,7 +169,8 @@ struct CoordinatorLoop {
             return try ReplyMessage(message, id: id)
         } catch {
             let attempt = (try? WireReader.attempt(of: message)) ?? 0
-            let outcome = LedgerEvent.Outcome.failed("the answer cannot be read: \(error)", isFinal: false)
+            let failure = AttemptFailure(.error, "the answer cannot be read: \(error)")
+            let outcome = LedgerEvent.Outcome.failed(failure)
             return ReplyMessage(
                 id: id,
                 reply: LedgerEvent.Reply(
@@ -175,7 +182,35 @@ struct CoordinatorLoop {
         }
     }
 
+    private mutating func present(_ report: WorkerReport, at now: Instant) {
+        hosts[report.worker] = report.host
+        guard report.pool == coordinator.pool.name else { return }
+        for id in jobs.keys {
+            let runsJob = jobs[id].map { report.kinds?.contains($0.run.kind) ?? true } ?? false
+            perform(at: now, on: id) { $0.handle(.present(worker: report.worker, runsJob: runsJob), at: now) }
+        }
+    }
+
+    /// What all workers are told, this process hears as well: somebody may cancel one of its jobs.
+    private mutating func obey(_ message: ControlMessage, at now: Instant) {
+        guard case .cancel(let id, let address) = message, let job = jobs[id] else { return }
+        if !address.isEmpty {
+            publications.append(
+                Publication(
+                    ControlMessage.acknowledgement(of: id),
+                    to: WireNames.Exchange.replies,
+                    routingKey: address
+                )
+            )
+        }
+        // Its own words come back to it.
+        guard job.run.isRunning else { return }
+        job.observer(.cancelling)
+        perform(at: now, on: id) { $0.handle(.cancelled, at: now) }
+    }
+
     private mutating func held(_ report: WorkerReport, at now: Instant) {
+        hosts[report.worker] = report.host
         var ranges: [JobID: [UnitRange]] = [:]
         for text in report.running + report.waiting {
             if let id = FragmentID(text.utf8) { ranges[id.job, default: []].append(id.range) }
@@ -188,10 +223,7 @@ struct CoordinatorLoop {
 
     private mutating func bury(_ message: Message, _ error: WarrenError) {
         tell(.undecodable("\(error)"))
-        var dead = message
-        dead.headers[WireNames.Header.reason] = .string(Array(error.message.utf8.prefix(1000)))
-        dead.headers[WireNames.Header.queue] = .string(coordinator.address.bytes)
-        dead.isPersistent = true
+        let dead = DeadLetter.message(message, reason: error.message, queue: coordinator.address)
         publications.append(Publication(dead, to: WireNames.Exchange.dead, routingKey: .empty))
     }
 
@@ -239,18 +271,23 @@ struct CoordinatorLoop {
         for effect in body(&jobs.values[index].run) {
             switch effect {
             case .publish(let order, let fragment): publish(order, fragment, of: id)
-            case .cancel:
-                publications.append(
-                    Publication(
-                        ControlMessage.cancel(id).message,
-                        to: WireNames.Exchange.control,
-                        routingKey: .empty
-                    )
-                )
+            case .attempted(let account):
+                let host = hosts[account.message.reply.worker] ?? ""
+                jobs[id]?.observer(.attempted(account.records(host: host)))
+            case .skipped(let range, let name, let reason):
+                jobs[id]?.observer(.skipped(range, name, reason))
+            case .rollCall: tellWorkers(.rollCall(replyTo: coordinator.address))
+            case .cancel: tellWorkers(.cancel(id))
             case .notice(let notice): jobs[id]?.observer(.notice(notice))
             case .ended: jobs[id] = nil
             }
         }
+    }
+
+    private mutating func tellWorkers(_ message: ControlMessage) {
+        publications.append(
+            Publication(message.message, to: WireNames.Exchange.control, routingKey: .empty)
+        )
     }
 
     private mutating func publish(_ order: Order, _ fragment: Fragment, of id: JobID) {
@@ -261,6 +298,7 @@ struct CoordinatorLoop {
             parameters: run.parameters,
             attempt: order.attempt,
             isAlone: order.isAlone,
+            timeLimit: run.timeLimit,
             replyTo: coordinator.address,
             payload: fragment.payload
         )

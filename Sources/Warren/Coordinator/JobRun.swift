@@ -4,20 +4,28 @@ import AMQP
 ///
 /// It says what is to be sent and knows not how: a ``Coordinator`` sends it through the broker, a
 /// ``LocalRunner`` runs it in this process.
-struct JobRun<J: Job>: RunningJob {
+struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     let id: JobID
     let parameters: [UInt8]
+    let timeLimit: Duration?
+    private let accountsAttempts: Bool
     var kind: JobKind { J.kind }
+    var isRunning: Bool { ledger.isRunning }
 
-    private let job: J
     private var source: J.Source
     private var ledger: Ledger
-    private var total: J.Partial
+    private var reducer: R
+    /// The answer that is being handled, and the partial that it brings.
+    private var handling: (message: ReplyMessage, partial: J.Partial?)?
+    /// What all attempts that counted have used.
+    private var usage = AttemptCost()
+    /// What a person would call the unit that the job fails for.
+    private var culprit: String?
     /// What is out, should it have to be sent again: bounded by the window.
     private var fragments: [UnitRange: Fragment] = [:]
     private let started: Instant
     private let ready: @Sendable () -> Void
-    private let completion: @Sendable (Result<JobResult<J.Output>, JobFailure>) -> Void
+    private let completion: @Sendable (Result<JobResult<R.Output>, JobFailure>) -> Void
 
     /// - Parameters:
     ///   - ready: Called by the source, on any thread, when ``JobInputEvent/sourceReady`` should be sent.
@@ -25,19 +33,21 @@ struct JobRun<J: Job>: RunningJob {
     init(
         id: JobID,
         job: J,
+        reducer: R,
         parameters: [UInt8],
         input: JobInput,
-        policy: LedgerPolicy,
+        options: JobOptions,
         now: Instant,
         ready: @escaping @Sendable () -> Void,
-        completion: @escaping @Sendable (Result<JobResult<J.Output>, JobFailure>) -> Void
+        completion: @escaping @Sendable (Result<JobResult<R.Output>, JobFailure>) -> Void
     ) throws {
         self.id = id
-        self.job = job
+        self.reducer = reducer
         self.parameters = parameters
         self.source = try job.source(for: input)
-        self.ledger = Ledger(policy: policy, unitCount: source.unitCount, grain: source.grain)
-        self.total = job.identity
+        self.ledger = Ledger(policy: options.policy, unitCount: source.unitCount, grain: source.grain)
+        self.timeLimit = options.timeLimit
+        self.accountsAttempts = options.accountsAttempts
         self.started = now
         self.ready = ready
         self.completion = completion
@@ -60,29 +70,32 @@ struct JobRun<J: Job>: RunningJob {
 
     mutating func handle(_ event: LedgerEvent, at now: Instant) -> [JobEffect] {
         var effects: [JobEffect] = []
-        handle(event, partial: nil, at: now, &effects)
+        handle(event, at: now, &effects)
         return effects
     }
 
-    /// A worker answered; the body is the partial of a fragment that is done.
+    /// A worker answered; the body is the partial of what is done.
     mutating func handle(_ message: ReplyMessage, at now: Instant) -> [JobEffect] {
         var effects: [JobEffect] = []
-        guard case .done = message.reply.outcome else {
-            handle(.replied(message.id.range, message.reply), partial: nil, at: now, &effects)
-            return effects
+        var reply = message.reply
+        var partial: J.Partial?
+        switch reply.outcome {
+        case .done, .partly:
+            do {
+                partial = try J.Partial(decoding: message.body)
+            } catch {
+                let reason = "its result of \(message.body.count) bytes cannot be read: \(error)"
+                reply = LedgerEvent.Reply(
+                    attempt: reply.attempt,
+                    worker: reply.worker,
+                    outcome: .failed(AttemptFailure(.error, reason))
+                )
+            }
+        default: break
         }
-        do {
-            let partial = try J.Partial(decoding: message.body)
-            handle(.replied(message.id.range, message.reply), partial: partial, at: now, &effects)
-        } catch {
-            let reason = "its result of \(message.body.count) bytes cannot be read: \(error)"
-            let reply = LedgerEvent.Reply(
-                attempt: message.reply.attempt,
-                worker: message.reply.worker,
-                outcome: .failed(reason, isFinal: false)
-            )
-            handle(.replied(message.id.range, reply), partial: nil, at: now, &effects)
-        }
+        handling = (message, partial)
+        handle(.replied(message.id.range, reply), at: now, &effects)
+        handling = nil
         return effects
     }
 
@@ -94,23 +107,21 @@ struct JobRun<J: Job>: RunningJob {
         return effects
     }
 
-    private mutating func handle(
-        _ event: LedgerEvent,
-        partial: J.Partial?,
-        at now: Instant,
-        _ effects: inout [JobEffect]
-    ) {
+    private mutating func handle(_ event: LedgerEvent, at now: Instant, _ effects: inout [JobEffect]) {
         for action in ledger.handle(event, at: now) {
             switch action {
             case .take(let units): take(units, at: now, &effects)
             case .publish(let order):
                 guard let fragment = fragments[order.range] else { continue }
                 effects.append(.publish(order, fragment))
-            case .fold(let range):
-                fragments[range] = nil
-                if let partial { job.merge(partial, into: &total) }
-            case .split(let range, let unit): split(range, at: unit, now, &effects)
-            case .drop(let range): fragments[range] = nil
+            case .account(let range): account(range, &effects)
+            case .fold(let range): fold(range, now, &effects)
+            case .carve(let range, let pieces): carve(range, into: pieces, now, &effects)
+            case .split(let range, let unit):
+                carve(range, into: [range.lowerBound..<unit, unit..<range.upperBound], now, &effects)
+            case .skip(let range, let reason): skip(range, reason, now, &effects)
+            case .drop(let range): drop(range)
+            case .rollCall: effects.append(.rollCall)
             case .cancel: effects.append(.cancel)
             case .notice(let notice): effects.append(.notice(notice))
             case .finish: finish(at: now, &effects)
@@ -119,44 +130,104 @@ struct JobRun<J: Job>: RunningJob {
         }
     }
 
+    // MARK: answers
+
+    private mutating func account(_ range: UnitRange, _ effects: inout [JobEffect]) {
+        guard let (message, partial) = handling else { return }
+        usage.cpuSeconds += message.cost.cpuSeconds
+        usage.peakMemory = max(usage.peakMemory, message.cost.peakMemory)
+        guard accountsAttempts else { return }
+        effects.append(.attempted(AttemptAccount(message, partial: partial as? CommandPartial)))
+    }
+
+    private mutating func fold(_ range: UnitRange, _ now: Instant, _ effects: inout [JobEffect]) {
+        // Kept if it was folded in part: the rest is cut from it.
+        if case .done? = handling?.message.reply.outcome { fragments[range] = nil }
+        guard let partial = handling?.partial else { return }
+        reduce(now, &effects) { try $0.fold(partial, of: range) }
+    }
+
+    private mutating func skip(
+        _ range: UnitRange,
+        _ reason: String,
+        _ now: Instant,
+        _ effects: inout [JobEffect]
+    ) {
+        let fragment = fragments.removeValue(forKey: range)
+        effects.append(.skipped(range, fragment.flatMap(J.Source.describe), reason))
+        reduce(now, &effects) { try $0.skip(range) }
+    }
+
+    private mutating func reduce(
+        _ now: Instant,
+        _ effects: inout [JobEffect],
+        _ body: (inout R) throws -> Void
+    ) {
+        do {
+            try body(&reducer)
+        } catch {
+            handle(.broke("\(error)"), at: now, &effects)
+        }
+    }
+
+    /// What is dropped last before the job fails is what it fails for.
+    private mutating func drop(_ range: UnitRange) {
+        let fragment = fragments.removeValue(forKey: range)
+        if case .failed? = handling?.message.reply.outcome {
+            culprit = culprit ?? fragment.flatMap(J.Source.describe)
+        }
+        if case .partly? = handling?.message.reply.outcome {
+            culprit = culprit ?? fragment.flatMap(J.Source.describe)
+        }
+    }
+
+    // MARK: the source
+
     private mutating func take(_ units: UInt64, at now: Instant, _ effects: inout [JobEffect]) {
         do {
             switch try source.take(upTo: units, ready: ready) {
             case .fragment(let fragment):
                 fragments[fragment.range] = fragment
-                handle(.took(fragment.range), partial: nil, at: now, &effects)
+                handle(.took(fragment.range), at: now, &effects)
             case .later: break
-            case .exhausted: handle(.exhausted, partial: nil, at: now, &effects)
+            case .exhausted: handle(.exhausted, at: now, &effects)
             }
         } catch {
-            handle(.broke("the input cannot be cut: \(error)"), partial: nil, at: now, &effects)
+            handle(.broke("the input cannot be cut: \(error)"), at: now, &effects)
         }
     }
 
-    private mutating func split(
+    /// Cuts a fragment that is out into smaller ones; what lies between them is not needed any more.
+    private mutating func carve(
         _ range: UnitRange,
-        at unit: UInt64,
+        into pieces: [UnitRange],
         _ now: Instant,
         _ effects: inout [JobEffect]
     ) {
-        guard let parent = fragments.removeValue(forKey: range) else { return }
+        guard var rest = fragments.removeValue(forKey: range) else { return }
         do {
-            let halves = try J.Source.split(parent, at: unit)
-            fragments[halves.0.range] = halves.0
-            fragments[halves.1.range] = halves.1
+            for piece in pieces {
+                if piece.lowerBound > rest.range.lowerBound {
+                    rest = try J.Source.split(rest, at: piece.lowerBound).1
+                }
+                guard piece.upperBound < rest.range.upperBound else {
+                    fragments[piece] = rest
+                    break
+                }
+                let (first, second) = try J.Source.split(rest, at: piece.upperBound)
+                fragments[piece] = first
+                rest = second
+            }
         } catch {
-            handle(
-                .broke("fragment \(id)/\(range) cannot be split: \(error)"),
-                partial: nil,
-                at: now,
-                &effects
-            )
+            handle(.broke("fragment \(id)/\(range) cannot be split: \(error)"), at: now, &effects)
         }
     }
 
-    private func finish(at now: Instant, _ effects: inout [JobEffect]) {
+    // MARK: the end
+
+    private mutating func finish(at now: Instant, _ effects: inout [JobEffect]) {
         do {
-            let output = try job.result(of: total)
+            let output = try reducer.finish()
             completion(.success(JobResult(output: output, receipt: receipt(.ok, at: now))))
         } catch {
             let failure = WarrenError(.job, "\(error)")
@@ -165,9 +236,12 @@ struct JobRun<J: Job>: RunningJob {
         effects.append(.ended)
     }
 
-    private func fail(_ error: WarrenError, at now: Instant, _ effects: inout [JobEffect]) {
+    private mutating func fail(_ error: WarrenError, at now: Instant, _ effects: inout [JobEffect]) {
+        reducer.abandon()
         let state: Receipt.State = error.code == .cancelled ? .cancelled : .failed
-        completion(.failure(JobFailure(error: error, receipt: receipt(state, at: now, error))))
+        let named = culprit.map { WarrenError(error.code, "\($0): \(error.message)") } ?? error
+        let failure = error.code == .job && error.message.hasPrefix("unit ") ? named : error
+        completion(.failure(JobFailure(error: failure, receipt: receipt(state, at: now, failure))))
         effects.append(.ended)
     }
 
@@ -177,6 +251,7 @@ struct JobRun<J: Job>: RunningJob {
             kind: J.kind,
             state: state,
             counters: ledger.counters,
+            usage: usage,
             seconds: (now - started).seconds,
             failure: failure?.message
         )

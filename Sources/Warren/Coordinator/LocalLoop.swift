@@ -36,6 +36,7 @@ struct LocalLoop: Sendable {
             id: underWay.id,
             job: job,
             worker: worker,
+            timeLimit: underWay.timeLimit,
             mailbox: mailbox,
             work: work,
             cancellation: cancellation
@@ -73,6 +74,9 @@ struct LocalLoop: Sendable {
             case .publish(let order, let fragment):
                 work.withLock { $0.waiting.append((order, fragment)) }
                 work.signal()
+            case .attempted(let account): observer(.attempted(account.records(host: hostName())))
+            case .skipped(let range, let name, let reason): observer(.skipped(range, name, reason))
+            case .rollCall: break
             case .cancel: cancellation.cancel()
             case .notice(let notice): observer(.notice(notice))
             case .ended: isOver = true

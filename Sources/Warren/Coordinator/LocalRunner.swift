@@ -15,11 +15,13 @@ public enum LocalRunner {
         policy: LedgerPolicy = LedgerPolicy(),
         slots: Int? = nil
     ) async throws -> JobResult<J.Output> {
-        try await run(
+        var options = JobOptions()
+        options.policy = policy
+        return try await run(
             type,
             encodedParameters: JSONCoding.encode(parameters),
             input: input,
-            policy: policy,
+            options: options,
             slots: slots ?? Processors.available(),
             observer: { _ in }
         )
@@ -29,11 +31,31 @@ public enum LocalRunner {
         _ type: J.Type,
         encodedParameters: [UInt8],
         input: JobInput,
-        policy: LedgerPolicy,
+        options: JobOptions,
         slots: Int,
         observer: @escaping JobObserver
     ) async throws -> JobResult<J.Output> {
         let job = try J(parameters: JSONCoding.decode(J.Parameters.self, from: encodedParameters))
+        return try await run(
+            job,
+            reducer: MergingReducer(job),
+            encodedParameters: encodedParameters,
+            input: input,
+            options: options,
+            slots: slots,
+            observer: observer
+        )
+    }
+
+    package static func run<J: Job, R: Reducer>(
+        _ job: J,
+        reducer: R,
+        encodedParameters: [UInt8],
+        input: JobInput,
+        options: JobOptions,
+        slots: Int,
+        observer: @escaping JobObserver
+    ) async throws -> JobResult<R.Output> where R.Partial == J.Partial {
         let prepared = try J.prepare(encodedParameters)
         var random = SystemRandomNumberGenerator()
         let id = JobID(milliseconds: wallClockMilliseconds(), using: &random)
@@ -44,9 +66,10 @@ public enum LocalRunner {
                     let run = try JobRun(
                         id: id,
                         job: job,
+                        reducer: reducer,
                         parameters: encodedParameters,
                         input: input,
-                        policy: policy,
+                        options: options,
                         now: .now,
                         ready: { mailbox.post(.sourceReady) },
                         completion: { continuation.resume(with: $0) }

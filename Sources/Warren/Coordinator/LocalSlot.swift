@@ -6,6 +6,7 @@ struct LocalSlot: Sendable {
     let id: JobID
     let job: any PreparedJob
     let worker: String
+    let timeLimit: Duration?
     let mailbox: Mailbox<LocalEvent>
     let work: Monitor<LocalLoop.Work>
     let cancellation: Cancellation
@@ -27,24 +28,16 @@ struct LocalSlot: Sendable {
             id: id,
             attempt: order.attempt,
             worker: worker,
+            timeLimit: timeLimit,
             cancellation: cancellation
         )
-        let started = Instant.now
-        var body: [UInt8] = []
-        let outcome: LedgerEvent.Outcome
-        do {
-            try context.checkCancellation()
-            body = try job.run(fragment, in: context)
-            outcome = .done(seconds: (Instant.now - started).seconds)
-        } catch is FragmentCancelled {
-            outcome = .dropped
-        } catch {
-            outcome = .failed("\(error)", isFinal: (error as? WarrenError)?.code == .input)
-        }
+        let answer =
+            cancellation.isCancelled ? ExecutorAnswer(.dropped) : job.attempt(fragment, in: context)
         return ReplyMessage(
             id: id,
-            reply: LedgerEvent.Reply(attempt: order.attempt, worker: worker, outcome: outcome),
-            body: body
+            reply: LedgerEvent.Reply(attempt: order.attempt, worker: worker, outcome: answer.outcome),
+            cost: answer.cost,
+            body: answer.body
         )
     }
 }

@@ -17,6 +17,18 @@ public struct Receipt: Sendable, Codable, Hashable {
     public var republished: Int
     public var halved: Int
     public var duplicatesDropped: Int
+    /// Units that failed for good and were passed over.
+    public var skipped: UInt64
+    /// Attempts that took their executor down.
+    public var crashes: Int
+    /// Attempts that took longer than the time limit.
+    public var timeouts: Int
+    /// Attempts that used more memory than a slot may.
+    public var memoryKills: Int
+    /// Processor time of all attempts that counted.
+    public var cpuSeconds: Double
+    /// The most memory that one of them had, in bytes.
+    public var peakMemory: UInt64
     /// Fragments folded, by worker.
     public var workers: [String: Int]
     /// From submission to the end.
@@ -31,6 +43,7 @@ public struct Receipt: Sendable, Codable, Hashable {
         kind: JobKind,
         state: State,
         counters: LedgerCounters,
+        usage: AttemptCost,
         seconds: Double,
         failure: String? = nil
     ) {
@@ -46,6 +59,12 @@ public struct Receipt: Sendable, Codable, Hashable {
         self.republished = counters.republished
         self.halved = counters.halved
         self.duplicatesDropped = counters.duplicatesDropped
+        self.skipped = counters.skipped
+        self.crashes = counters.crashes
+        self.timeouts = counters.timeouts
+        self.memoryKills = counters.memoryKills
+        self.cpuSeconds = usage.cpuSeconds
+        self.peakMemory = usage.peakMemory
         self.workers = counters.workers
         self.seconds = seconds
         self.failure = failure

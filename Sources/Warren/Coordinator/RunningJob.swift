@@ -5,6 +5,10 @@ protocol RunningJob: Sendable {
     var id: JobID { get }
     var kind: JobKind { get }
     var parameters: [UInt8] { get }
+    /// How long an attempt may take.
+    var timeLimit: Duration? { get }
+    /// Whether it still works towards a result.
+    var isRunning: Bool { get }
     var nextDeadline: Instant? { get }
     var progress: JobProgress { get }
 
@@ -16,9 +20,60 @@ protocol RunningJob: Sendable {
 /// What a job wants done.
 enum JobEffect: Sendable {
     case publish(Order, Fragment)
+    /// An attempt counts, for better or worse.
+    case attempted(AttemptAccount)
+    /// A unit has failed for good, and the job goes on: what a person would call it, and why.
+    case skipped(UnitRange, String?, String)
+    /// Ask every worker who it is.
+    case rollCall
     /// Tell every worker to drop what it has of the job.
     case cancel
     case notice(LedgerNotice)
     /// The requester has been told; the job can be forgotten.
     case ended
+}
+
+/// An answer that counted, for whoever keeps a log of attempts.
+struct AttemptAccount: Sendable {
+    let message: ReplyMessage
+    /// The runs of a command.
+    let records: [CommandRecord]
+
+    init(_ message: ReplyMessage, partial: CommandPartial?) {
+        self.message = message
+        self.records = partial?.records ?? []
+    }
+
+    /// A line for each run of a command; one for the whole if it was none, or did not come to that.
+    func records(host: String) -> [AttemptRecord] {
+        guard records.isEmpty else {
+            return records.map { record($0.range, $0.item, $0.cost, $0.exitCode, $0.signal, host) }
+        }
+        let isDone = if case .done = message.reply.outcome { true } else { false }
+        return [record(message.id.range, nil, message.cost, isDone ? 0 : 1, nil, host)]
+    }
+
+    private func record(
+        _ range: UnitRange,
+        _ item: [UInt8]?,
+        _ cost: AttemptCost,
+        _ exit: Int?,
+        _ signal: Int?,
+        _ host: String
+    ) -> AttemptRecord {
+        AttemptRecord(
+            job: message.id.job,
+            range: range,
+            item: item,
+            worker: message.reply.worker,
+            host: host,
+            started: cost.started,
+            seconds: cost.seconds,
+            attempt: message.reply.attempt,
+            exit: exit,
+            signal: signal,
+            cpuSeconds: cost.cpuSeconds,
+            peakMemory: cost.peakMemory
+        )
+    }
 }

@@ -26,6 +26,13 @@ public protocol FragmentSource: Sendable {
     ///
     /// - Throws: For a payload that this source did not write: it comes from the network, never trap on it.
     static func units(of fragment: Fragment) throws -> Units
+
+    /// What a person would call the units of a fragment, such as a file and a place in it; nil for their numbers.
+    static func describe(_ fragment: Fragment) -> String?
+}
+
+extension FragmentSource {
+    public static func describe(_ fragment: Fragment) -> String? { nil }
 }
 
 /// What a source hands out.

@@ -4,8 +4,10 @@ public enum JobInput: Sendable {
     case none
     /// Files, in the order in which they were named; a directory's files in the order of their paths.
     case files([InputFile])
-    /// The lines of standard input, or of whatever else the descriptor reads.
+    /// The lines of standard input, or of whatever else the reader reads.
     case lines(LineReader)
+    /// Numbers.
+    case numbers(Range<UInt64>)
 
     /// The input that the `--input` arguments name: files, directories and patterns, or `-` for standard input.
     ///

@@ -21,7 +21,7 @@ public struct TextSource: FragmentSource {
     /// - Throws: ``WarrenError/Code/usage`` if there is no input at all.
     public init(_ input: JobInput) throws {
         switch input {
-        case .none:
+        case .none, .numbers:
             throw WarrenError(
                 .usage,
                 "this job needs input; name files, directories or patterns with --input, or - for standard input"
@@ -31,7 +31,7 @@ public struct TextSource: FragmentSource {
             self.unitCount = files.reduce(0) { $0 + $1.size }
         case .lines(let reader):
             self.origin = .lines(reader)
-            self.unitCount = nil
+            self.unitCount = reader.lineCount
         }
     }
 
@@ -85,5 +85,19 @@ public struct TextSource: FragmentSource {
 
     public static func units(of fragment: Fragment) throws -> Text {
         Text(try TextPayload(decoding: fragment.payload))
+    }
+
+    public static func describe(_ fragment: Fragment) -> String? {
+        switch try? TextPayload(decoding: fragment.payload) {
+        case .files(let pieces)?:
+            guard let first = pieces.first else { return nil }
+            let more = pieces.count > 1 ? " and \(pieces.count - 1) more files" : ""
+            return "\(first.file.path) from byte \(first.range.lowerBound)\(more)"
+        case .lines(let lines)?:
+            let line = lines.prefix { $0 != UInt8(ascii: "\n") }
+            let text = String(decoding: line.prefix(200), as: UTF8.self)
+            return "“\(text)”" + (line.count + 1 < lines.count ? " and what follows it" : "")
+        case nil: return nil
+        }
     }
 }

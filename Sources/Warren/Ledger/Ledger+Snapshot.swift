@@ -7,7 +7,8 @@ extension Ledger {
             package let range: UnitRange
             let attempt: Int
             let isAlone: Bool
-            let triesLeft: Int
+            let isNarrowing: Bool
+            let history: FailureHistory
             let deathsAlone: Int
         }
 
@@ -36,7 +37,8 @@ extension Ledger {
                         range: range,
                         attempt: entry.attempt,
                         isAlone: entry.isAlone,
-                        triesLeft: entry.triesLeft,
+                        isNarrowing: entry.isNarrowing,
+                        history: entry.history,
                         deathsAlone: entry.deathsAlone
                     )
                 }
@@ -57,7 +59,8 @@ extension Ledger {
             out[fragment.range] = Entry(
                 attempt: fragment.attempt,
                 isAlone: fragment.isAlone,
-                triesLeft: fragment.triesLeft,
+                isNarrowing: fragment.isNarrowing,
+                history: fragment.history,
                 deathsAlone: fragment.deathsAlone,
                 isQueued: fragment.isAlone
             )

@@ -12,7 +12,7 @@ import DequeModule
 ///
 /// The rules that make the answer exact are each in one place: a reply counts if exactly its range is out
 /// (`Ledger+Replies`), a fragment is published again only on evidence (`Ledger+Evidence`), what fails for good
-/// is replaced by its halves until the bad unit stands alone (`fail(_:_:)`).
+/// is replaced by its halves until the bad unit stands alone (`fail(_:_:_:)`).
 package struct Ledger: Sendable {
     let policy: LedgerPolicy
     /// How many units the job has, if the source knows.
@@ -39,8 +39,7 @@ package struct Ledger: Sendable {
     /// Halves that wait for room in the window, the next one last: halving goes deep before it goes wide, or one
     /// large fragment of nothing but bad units would put every unit out at once.
     var halves: [UnitRange] = []
-    /// Since when workers have refused the job without anybody running any of it.
-    var refusedSince: Instant?
+    var refusals = Refusals()
     var phase = Phase.running
     package internal(set) var counters = LedgerCounters()
 
@@ -55,8 +54,9 @@ package struct Ledger: Sendable {
     struct Entry: Sendable {
         var attempt = 1 { didSet { earliest = 0 } }
         var isAlone = false
-        /// How many failures it may still have.
-        var triesLeft: Int
+        /// Whether it is on the way to the bad unit, where one failure is enough.
+        var isNarrowing = false
+        var history = FailureHistory()
         var deathsAlone = 0
         /// The number of its latest publication.
         var sequence: UInt64 = 0
@@ -108,6 +108,8 @@ package struct Ledger: Sendable {
         case .redelivered(let range):
             counters.redelivered += 1
             actions.append(.notice(.redelivered(range)))
+        case .present(let worker, let runsJob):
+            refusals.heard(worker, runsJob: runsJob)
         case .held(let ranges):
             for range in ranges where out[range] != nil { out[range]?.isHeld = true }
         case .reconnected: publishEverything(&actions)
@@ -172,7 +174,7 @@ package struct Ledger: Sendable {
         counters.fragmentsCut += 1
         unitsTaken += range.unitCount
         guard isRunning else { return actions.append(.drop(range)) }
-        out[range] = Entry(triesLeft: policy.retries)
+        out[range] = Entry()
         counters.attempts += 1
         publish(range, &actions)
     }
@@ -251,25 +253,28 @@ package struct Ledger: Sendable {
         actions.append(.drop(range))
     }
 
-    /// A fragment has failed for good: its halves take its place, or the job fails with the bad unit's reason.
-    mutating func fail(
-        _ range: UnitRange,
-        worker: String,
-        reason: String,
-        _ now: Instant,
-        _ actions: inout [LedgerAction]
-    ) {
-        let hasKilled = (out[range]?.deathsAlone ?? 0) > 0
+    /// A fragment has failed for good: its halves take its place, or the bad unit is passed over, or the job fails
+    /// with its reason.
+    mutating func fail(_ range: UnitRange, _ now: Instant, _ actions: inout [LedgerAction]) {
+        guard let entry = out[range] else { return }
+        let hasKilled = entry.deathsAlone > 0
         guard range.unitCount > 1 else {
-            strikeOff(range, &actions)
-            let message = "unit \(range.lowerBound) failed for good, last on \(worker): \(reason)"
-            return end(WarrenError(.job, message), until: now + policy.farewell, &actions)
+            let message = "unit \(range.lowerBound) failed for good, \(entry.history.description)"
+            guard policy.onFailure == .skip else {
+                strikeOff(range, &actions)
+                return end(WarrenError(.job, message), until: now + policy.farewell, &actions)
+            }
+            out[range] = nil
+            counters.skipped += 1
+            return actions.append(.skip(range, message))
         }
         let middle = range.lowerBound + range.unitCount / 2
         out[range] = nil
         counters.halved += 1
         counters.fragmentsCut += 1
-        actions.append(.notice(.splitting(range, worker: worker, reason: reason)))
+        if let last = entry.history.latest.last {
+            actions.append(.notice(.splitting(range, worker: last.worker, reason: last.failure.reason)))
+        }
         actions.append(.split(range, at: middle))
         let (first, second) = (range.lowerBound..<middle, middle..<range.upperBound)
         for half in [second, first] {
@@ -278,7 +283,7 @@ package struct Ledger: Sendable {
             let isUnit = half.unitCount == 1
             out[half] = Entry(
                 isAlone: hasKilled,
-                triesLeft: isUnit ? policy.retries : 0,
+                isNarrowing: !isUnit,
                 deathsAlone: hasKilled && !isUnit ? policy.deathsAlone - 1 : 0,
                 isQueued: true
             )

@@ -5,12 +5,20 @@ package enum LedgerAction: Sendable, Equatable {
     case take(UInt64)
     /// Publish the fragment.
     case publish(Order)
+    /// The answer that is being handled counts, for better or worse: take down what the attempt cost.
+    case account(UnitRange)
     /// Fold the partial of the reply that is being handled, and forget the fragment.
     case fold(UnitRange)
+    /// Forget this fragment: it was folded but for these runs, which are out in its place.
+    case carve(UnitRange, into: [UnitRange])
     /// Forget this fragment; its halves, cut at the unit, are out in its place.
     case split(UnitRange, at: UInt64)
     /// Forget this fragment: nobody waits for it any more.
     case drop(UnitRange)
+    /// Forget this unit, which has failed for good, as the text says; the job goes on without it.
+    case skip(UnitRange, String)
+    /// Ask every worker who it is, and whether it would run the job.
+    case rollCall
     /// Tell every worker that the job is over.
     case cancel
     /// Tell the person who watches.

@@ -12,6 +12,14 @@ public struct LedgerCounters: Sendable, Codable, Hashable {
     public var redelivered = 0
     /// Failures that were followed by another try.
     public var retried = 0
+    /// Units that failed for good and were passed over.
+    public var skipped: UInt64 = 0
+    /// Attempts that took their executor down.
+    public var crashes = 0
+    /// Attempts that took longer than the time limit.
+    public var timeouts = 0
+    /// Attempts that used more memory than a slot may.
+    public var memoryKills = 0
     /// Publications repeated because there was evidence that the first was lost.
     public var republished = 0
     /// Fragments replaced by their halves.

@@ -18,6 +18,8 @@ package enum LedgerEvent: Sendable {
     case replied(UnitRange, Reply)
     /// A worker was given a fragment that another had been given before.
     case redelivered(UnitRange)
+    /// A worker of the pool says who it is, and whether it would run the job.
+    case present(worker: String, runsJob: Bool)
     /// A worker reports the fragments that it holds.
     case held([UnitRange])
     /// The reply queue is a new one: what was answered meanwhile is lost.
@@ -52,10 +54,47 @@ package enum LedgerEvent: Sendable {
         }
     }
 
+    /// What was done of a fragment: all of it, but for these runs. They are disjoint and in order.
+    package struct PartialSuccess: Sendable, Hashable {
+        package struct Failed: Sendable, Hashable, Codable {
+            package let range: UnitRange
+            package let failure: AttemptFailure
+
+            package init(_ range: UnitRange, _ failure: AttemptFailure) {
+                self.range = range
+                self.failure = failure
+            }
+        }
+
+        package let seconds: Double
+        package let failed: [Failed]
+        /// What was not tried: the answer had become as large as one should.
+        package let rest: [UnitRange]
+
+        package init(seconds: Double, failed: [Failed], rest: [UnitRange]) {
+            self.seconds = seconds
+            self.failed = failed
+            self.rest = rest
+        }
+
+        /// Whether all of it lies within the fragment, and nothing in it twice.
+        func isPart(of range: UnitRange) -> Bool {
+            let runs = (failed.map(\.range) + rest).sorted { $0.lowerBound < $1.lowerBound }
+            var end = range.lowerBound
+            for run in runs {
+                guard run.lowerBound >= end, !run.isEmpty else { return false }
+                end = run.upperBound
+            }
+            let left = rest.reduce(0) { $0 + $1.unitCount }
+            return !runs.isEmpty && end <= range.upperBound && left < range.unitCount
+        }
+    }
+
     package enum Outcome: Sendable {
         case done(seconds: Double)
-        /// The job's code failed; `isFinal` if no other attempt could do better.
-        case failed(String, isFinal: Bool)
+        /// The fragment ran, but for the runs that failed and those that were left for another fragment.
+        case partly(PartialSuccess)
+        case failed(AttemptFailure)
         case suspect
         case diedAlone
         case dropped

@@ -2,6 +2,14 @@
 public struct LedgerPolicy: Sendable, Codable, Hashable {
     /// How often a fragment that fails is tried again.
     public var retries = 3
+    /// How often one is tried again that took its executor down.
+    public var crashRetries = 2
+    /// How often one is tried again that took longer than the time limit.
+    public var timeoutRetries = 1
+    /// How often one is tried again that used too much memory.
+    public var memoryRetries = 1
+    /// What becomes of the job if a unit fails for good.
+    public var onFailure = OnFailure.stop
     /// Units in each fragment, in place of what measuring says.
     public var fragmentSize: UInt64?
     /// Fragments out at once, in place of what measuring says.
@@ -23,5 +31,23 @@ public struct LedgerPolicy: Sendable, Codable, Hashable {
     /// How long a job that has failed waits for workers to drop the rest.
     public var farewell: Duration = .seconds(3)
 
+    /// What becomes of a job of which a unit has failed for good.
+    public enum OnFailure: String, Sendable, Codable {
+        /// It fails.
+        case stop
+        /// It goes on without the unit, and says so at the end.
+        case skip
+    }
+
     public init() {}
+
+    func retries(after cause: AttemptFailure.Cause) -> Int {
+        switch cause {
+        case .error: retries
+        case .crash: crashRetries
+        case .timeout: timeoutRetries
+        case .memory: memoryRetries
+        case .oversize, .input: 0
+        }
+    }
 }

@@ -8,6 +8,8 @@ package struct FragmentMessage: Sendable, Hashable {
     package let parameters: [UInt8]
     package let attempt: Int
     package let isAlone: Bool
+    /// How long an attempt may take; nil for as long as it likes.
+    package let timeLimit: Duration?
     package let replyTo: ShortString
     package let payload: [UInt8]
 
@@ -17,6 +19,7 @@ package struct FragmentMessage: Sendable, Hashable {
         parameters: [UInt8],
         attempt: Int,
         isAlone: Bool,
+        timeLimit: Duration? = nil,
         replyTo: ShortString,
         payload: [UInt8]
     ) {
@@ -25,17 +28,22 @@ package struct FragmentMessage: Sendable, Hashable {
         self.parameters = parameters
         self.attempt = attempt
         self.isAlone = isAlone
+        self.timeLimit = timeLimit
         self.replyTo = replyTo
         self.payload = payload
     }
 
     package var message: Message {
         var headers = Headers()
+        headers.reserveCapacity(8)
         headers[WireNames.Header.version] = .integer(WireNames.version)
         headers[WireNames.Header.kind] = .string(Array(kind.rawValue.utf8))
         headers[WireNames.Header.parameters] = .string(parameters)
         headers[WireNames.Header.attempt] = .integer(Int64(attempt))
         if isAlone { headers[WireNames.Header.alone] = .bool(true) }
+        if let timeLimit {
+            headers[WireNames.Header.timeLimit] = .integer(timeLimit.nanoseconds / 1_000_000)
+        }
         return Message(
             type: WireNames.MessageType.fragment,
             messageID: ShortString(id.bytes),
@@ -68,6 +76,8 @@ package struct FragmentMessage: Sendable, Hashable {
             parameters: parameters,
             attempt: try WireReader.attempt(of: message),
             isAlone: Self.isAlone(message),
+            timeLimit: message.headers.integer(WireNames.Header.timeLimit)
+                .map { .milliseconds(min(max($0, 1), 1_000_000_000_000)) },
             replyTo: message.replyTo,
             payload: message.body
         )
@@ -76,5 +86,21 @@ package struct FragmentMessage: Sendable, Hashable {
     /// Whether a message asks to be run with nothing else, known before it is read in full.
     static func isAlone(_ message: Message) -> Bool {
         message.headers.bool(WireNames.Header.alone) ?? false
+    }
+
+    /// The refusal of a fragment that another version of Warren has sent; nil for what is no fragment at all, or
+    /// does not say whom to tell.
+    static func refusal(
+        of message: Message,
+        by worker: String,
+        _ error: WarrenError
+    ) -> (message: ReplyMessage, replyTo: ShortString)? {
+        guard let version = message.headers.integer(WireNames.Header.version), version != WireNames.version,
+            message.type == WireNames.MessageType.fragment, !message.replyTo.isEmpty,
+            let id = try? WireReader.fragmentID(of: message),
+            let attempt = try? WireReader.attempt(of: message)
+        else { return nil }
+        let reply = LedgerEvent.Reply(attempt: attempt, worker: worker, outcome: .refused(error.message))
+        return (ReplyMessage(id: id, reply: reply), message.replyTo)
     }
 }

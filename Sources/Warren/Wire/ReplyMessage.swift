@@ -4,17 +4,25 @@ package import AMQP
 package struct ReplyMessage: Sendable {
     package let id: FragmentID
     package let reply: LedgerEvent.Reply
-    /// The partial of a fragment that is done.
+    package let cost: AttemptCost
+    /// The partial of what is done.
     package let body: [UInt8]
 
-    package init(id: FragmentID, reply: LedgerEvent.Reply, body: [UInt8] = []) {
+    package init(
+        id: FragmentID,
+        reply: LedgerEvent.Reply,
+        cost: AttemptCost = AttemptCost(),
+        body: [UInt8] = []
+    ) {
         self.id = id
         self.reply = reply
+        self.cost = cost
         self.body = body
     }
 
     package var message: Message {
         var headers = Headers()
+        headers.reserveCapacity(8)
         headers[WireNames.Header.version] = .integer(WireNames.version)
         headers[WireNames.Header.attempt] = .integer(Int64(reply.attempt))
         headers[WireNames.Header.worker] = .string(Array(reply.worker.utf8))
@@ -24,16 +32,22 @@ package struct ReplyMessage: Sendable {
             correlationID: ShortString(id.job.description)
         )
         switch reply.outcome {
-        case .done(let seconds):
+        case .done:
             message.type = WireNames.MessageType.done
             message.contentType = WireNames.ContentType.bytes
             message.body = body
-            headers[WireNames.Header.microseconds] = .integer(Int64(min(max(seconds, 0) * 1e6, 1e15)))
-        case .failed(let reason, let isFinal):
+            setCost(in: &headers)
+        case .partly(let success):
+            message.type = WireNames.MessageType.partly
+            message.contentType = WireNames.ContentType.bytes
+            message.body = PartlyBody(failed: success.failed, rest: success.rest, partial: body).encoded
+            setCost(in: &headers)
+        case .failed(let failure):
             message.type = WireNames.MessageType.failed
             message.contentType = WireNames.ContentType.text
-            message.body = Array(reason.utf8)
-            if isFinal { headers[WireNames.Header.final] = .bool(true) }
+            message.body = Array(failure.reason.utf8)
+            headers[WireNames.Header.cause] = .string(Array(failure.cause.rawValue.utf8))
+            setCost(in: &headers)
         case .suspect: message.type = WireNames.MessageType.suspect
         case .diedAlone: message.type = WireNames.MessageType.diedAlone
         case .dropped: message.type = WireNames.MessageType.dropped
@@ -46,25 +60,51 @@ package struct ReplyMessage: Sendable {
         return message
     }
 
+    private func setCost(in headers: inout Headers) {
+        func whole(_ number: Double) -> Headers.Value { .integer(Int64(min(max(number, 0), 1e15))) }
+        headers[WireNames.Header.microseconds] = whole(cost.seconds * 1e6)
+        headers[WireNames.Header.cpu] = whole(cost.cpuSeconds * 1e6)
+        headers[WireNames.Header.memory] = whole(Double(cost.peakMemory))
+        headers[WireNames.Header.started] = whole(cost.started * 1e3)
+    }
+
+    private static func cost(of message: Message) -> AttemptCost {
+        func number(_ name: ShortString) -> Double { Double(max(message.headers.integer(name) ?? 0, 0)) }
+        return AttemptCost(
+            started: number(WireNames.Header.started) / 1e3,
+            seconds: number(WireNames.Header.microseconds) / 1e6,
+            cpuSeconds: number(WireNames.Header.cpu) / 1e6,
+            peakMemory: UInt64(max(message.headers.integer(WireNames.Header.memory) ?? 0, 0))
+        )
+    }
+
     /// Reads an answer whose fragment is known to be `id`.
     ///
     /// - Throws: ``WarrenError/Code/incompatible`` that says what is wrong with the message.
     package init(_ message: Message, id: FragmentID) throws(WarrenError) {
         try WireReader.checkVersion(of: message)
+        let cost = Self.cost(of: message)
+        var body = message.body
         let outcome: LedgerEvent.Outcome
         switch message.type {
-        case WireNames.MessageType.done:
-            let microseconds = message.headers.integer(WireNames.Header.microseconds) ?? 0
-            outcome = .done(seconds: Double(max(microseconds, 0)) / 1e6)
+        case WireNames.MessageType.done: outcome = .done(seconds: cost.seconds)
+        case WireNames.MessageType.partly:
+            let parts = try PartlyBody(decoding: body)
+            body = parts.partial
+            outcome = .partly(.init(seconds: cost.seconds, failed: parts.failed, rest: parts.rest))
         case WireNames.MessageType.failed:
+            let cause = message.headers.string(WireNames.Header.cause) ?? []
             outcome = .failed(
-                String(decoding: message.body, as: UTF8.self),
-                isFinal: message.headers.bool(WireNames.Header.final) ?? false
+                AttemptFailure(
+                    // A cause that is unknown here is a failure like any other.
+                    .init(rawValue: String(decoding: cause, as: UTF8.self)) ?? .error,
+                    String(decoding: body, as: UTF8.self)
+                )
             )
         case WireNames.MessageType.suspect: outcome = .suspect
         case WireNames.MessageType.diedAlone: outcome = .diedAlone
         case WireNames.MessageType.dropped: outcome = .dropped
-        case WireNames.MessageType.refused: outcome = .refused(String(decoding: message.body, as: UTF8.self))
+        case WireNames.MessageType.refused: outcome = .refused(String(decoding: body, as: UTF8.self))
         default: throw WarrenError(.incompatible, "type “\(message.type)” is no answer")
         }
         self.init(
@@ -74,7 +114,8 @@ package struct ReplyMessage: Sendable {
                 worker: WireReader.worker(of: message),
                 outcome: outcome
             ),
-            body: message.body
+            cost: cost,
+            body: body
         )
     }
 }

@@ -37,7 +37,7 @@ package enum Topology {
         try session.bindQueue(pool.queue, to: WireNames.Exchange.work, routingKey: pool.routingKey)
     }
 
-    /// Declares a queue of one's own for what comes to an address, and consumes it.
+    /// Declares a queue of one's own for what comes to an address and for what every worker is told, and consumes it.
     ///
     /// It needs no acknowledgements: what was given out when the connection broke is asked for again anyway.
     package static func consumeReplies(
@@ -47,6 +47,8 @@ package enum Topology {
         try session.declareExchange(WireNames.Exchange.replies, .direct)
         let queue = try session.declareExclusiveQueue()
         try session.bindQueue(queue, to: WireNames.Exchange.replies, routingKey: address)
+        try session.declareExchange(WireNames.Exchange.control, .fanout)
+        try session.bindQueue(queue, to: WireNames.Exchange.control, routingKey: .empty)
         try session.consume(queue, as: "replies", prefetch: nil)
     }
 

@@ -21,7 +21,11 @@ package enum WireNames {
         static let alone: ShortString = "alone"
         static let worker: ShortString = "worker"
         static let microseconds: ShortString = "microseconds"
-        static let final: ShortString = "final"
+        static let cpu: ShortString = "cpu"
+        static let memory: ShortString = "memory"
+        static let started: ShortString = "started"
+        static let cause: ShortString = "cause"
+        static let timeLimit: ShortString = "time-limit"
         static let reason: ShortString = "warren-reason"
         static let queue: ShortString = "warren-queue"
     }
@@ -29,6 +33,7 @@ package enum WireNames {
     enum MessageType {
         static let fragment: ShortString = "fragment"
         static let done: ShortString = "done"
+        static let partly: ShortString = "partly"
         static let failed: ShortString = "failed"
         static let suspect: ShortString = "suspect"
         static let diedAlone: ShortString = "died-alone"
@@ -38,6 +43,7 @@ package enum WireNames {
         static let held: ShortString = "held"
         static let present: ShortString = "present"
         static let cancel: ShortString = "cancel"
+        static let cancelling: ShortString = "cancelling"
         static let rollCall: ShortString = "roll-call"
     }
 

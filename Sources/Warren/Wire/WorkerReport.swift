@@ -13,6 +13,8 @@ package struct WorkerReport: Sendable, Hashable, Codable {
     /// Ids of fragments.
     package var running: [String]
     package var waiting: [String]
+    /// The kinds of job that it runs; nil in reports that do not say.
+    package var kinds: [JobKind]?
 
     /// - Parameter type: `held` or `present`.
     func message(_ type: ShortString) -> Message {
@@ -36,7 +38,8 @@ package struct WorkerReport: Sendable, Hashable, Codable {
         since: Double,
         done: Int,
         running: [String],
-        waiting: [String]
+        waiting: [String],
+        kinds: [JobKind]? = nil
     ) {
         self.worker = worker
         self.host = host
@@ -46,6 +49,7 @@ package struct WorkerReport: Sendable, Hashable, Codable {
         self.done = done
         self.running = running
         self.waiting = waiting
+        self.kinds = kinds
     }
 
     /// - Throws: ``WarrenError/Code/incompatible`` that says what is wrong with the message.

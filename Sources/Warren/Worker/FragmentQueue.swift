@@ -40,10 +40,21 @@ struct FragmentQueue: Sendable {
     private var tallies: [JobID: Tally] = [:]
     private(set) var done = 0
     private var pace = Pace()
+    /// All slots that wait on a descriptor, and those of them that sleep.
+    private var slots: [Int: WakeUp] = [:]
+    private var sleepers: [Int: Sleeper] = [:]
 
     struct Running: Sendable {
         let held: Held
         let cancellation: Cancellation
+        /// Wakes the slot that looks after it, if that does not run it itself.
+        let wakeUp: WakeUp?
+    }
+
+    private struct Sleeper: Sendable {
+        let wakeUp: WakeUp
+        /// Whether its executor has something to do, and would only look ahead.
+        let isBusy: Bool
     }
 
     /// A fragment in this worker's hands, and who waits for it.
@@ -94,6 +105,39 @@ struct FragmentQueue: Sendable {
         return nil
     }
 
+    /// The same for a slot that waits on a descriptor, and is woken through it when there is something to do.
+    ///
+    /// - Parameters:
+    ///   - isBusy: Whether it has something to do already: then idle slots come first.
+    ///   - mayTake: Whether it can take a fragment at all.
+    mutating func next(for slot: Int, _ wakeUp: WakeUp, isBusy: Bool, mayTake: Bool) -> Step? {
+        slots[slot] = wakeUp
+        sleepers[slot] = nil
+        if isStopped { return .stop }
+        guard mayTake else { return nil }
+        let isSomebodyIdle = isBusy && sleepers.values.contains { !$0.isBusy }
+        if !isSomebodyIdle, let step = next() { return step }
+        sleepers[slot] = Sleeper(wakeUp: wakeUp, isBusy: isBusy)
+        return nil
+    }
+
+    /// Takes up to so many sleeping slots to be woken, idle ones first.
+    mutating func sleepers(_ count: Int) -> [WakeUp] {
+        guard !sleepers.isEmpty else { return [] }
+        let chosen = sleepers.sorted { !$0.value.isBusy && $1.value.isBusy }.prefix(count)
+        for (slot, _) in chosen { sleepers[slot] = nil }
+        return chosen.map(\.value.wakeUp)
+    }
+
+    /// How many fragments an executor may have: one, or so many that it need not wait for the next.
+    var lookahead: Int { pace.lookahead }
+
+    /// What was handed to an executor that has ended before it began with it.
+    mutating func takeBack(_ deliveries: [Delivery]) {
+        for delivery in deliveries { running[delivery.tag] = nil }
+        waiting.prepend(contentsOf: deliveries)
+    }
+
     /// Whether nothing of the job has been run here lately.
     mutating func isNew(_ job: JobID) -> Bool {
         guard !begun.contains(job) else { return false }
@@ -105,12 +149,17 @@ struct FragmentQueue: Sendable {
     /// A slot begins with what ``next()`` gave it.
     ///
     /// - Returns: False if the job was cancelled meanwhile.
-    mutating func begin(_ tag: DeliveryTag, _ fragment: FragmentMessage, _ cancellation: Cancellation) -> Bool
-    {
+    mutating func begin(
+        _ tag: DeliveryTag,
+        _ fragment: FragmentMessage,
+        _ cancellation: Cancellation,
+        _ wakeUp: WakeUp?
+    ) -> Bool {
         guard !cancelled.contains(fragment.id.job) else { return false }
         running[tag] = Running(
             held: Held(id: fragment.id, replyTo: fragment.replyTo),
-            cancellation: cancellation
+            cancellation: cancellation,
+            wakeUp: wakeUp
         )
         isRunningAlone = fragment.isAlone
         return true
@@ -176,7 +225,10 @@ struct FragmentQueue: Sendable {
     mutating func cancel(_ job: JobID) -> [Delivery] {
         if !cancelled.contains(job) { cancelled.append(job) }
         if cancelled.count > Self.jobsKept { cancelled.removeFirst() }
-        for running in running.values where running.held.id.job == job { running.cancellation.cancel() }
+        for running in running.values where running.held.id.job == job {
+            running.cancellation.cancel()
+            running.wakeUp?.signal()
+        }
         let name = ShortString(job.description)
         return removeAll { $0.message.correlationID == name }
     }
@@ -196,6 +248,7 @@ struct FragmentQueue: Sendable {
     mutating func stop() {
         isStopped = true
         for running in running.values { running.cancellation.cancel() }
+        for wakeUp in slots.values { wakeUp.signal() }
     }
 
     /// Everything that is held for an address: running (or answered, and about to be acknowledged), waiting.
@@ -226,5 +279,14 @@ struct FragmentQueue: Sendable {
             addresses[address] = .probing(parked.filter { !matches($0) })
         }
         return Array(removed)
+    }
+}
+
+extension Monitor where Value == FragmentQueue {
+    /// Wakes slots for so many fragments: those that wait for a change of the queue, and those that wait on a
+    /// descriptor.
+    func wakeSlots(_ count: Int = .max) {
+        for wakeUp in withLock({ $0.sleepers(count) }) { wakeUp.signal() }
+        if count > 1 { broadcast() } else if count == 1 { signal() }
     }
 }

@@ -18,12 +18,14 @@ package final class Worker: Service {
     let observer: WorkerObserver
     let queue = Monitor(FragmentQueue())
     let mailbox = Mailbox<WorkerMessage>()
-    let prepared = PreparedJobs()
+    /// Which commands it runs for whoever asks.
+    let commands: CommandPermission
     /// Work and control come on one connection and answers leave on the other: a broker that is short of
     /// memory blocks those that publish, and a blocked one could not drain its work.
     let work: AMQPConnection
     let answers: AMQPConnection
     private let started = wallClockMilliseconds()
+    private var kinds: [JobKind] { jobs.kinds.filter { $0 != Command.kind || commands.allowsAny } }
 
     /// What the worker's own thread is told.
     enum WorkerMessage: Sendable {
@@ -47,6 +49,7 @@ package final class Worker: Service {
     package init(jobs: JobCatalog, configuration: WorkerConfiguration, observer: @escaping WorkerObserver) {
         self.jobs = jobs
         self.configuration = configuration
+        self.commands = configuration.commands
         self.observer = observer
         let (queue, mailbox) = (queue, mailbox)
         let (pool, slots) = (configuration.pool, configuration.slots)
@@ -97,7 +100,7 @@ package final class Worker: Service {
             }
             return count
         }
-        if fragments > 1 { queue.broadcast() } else if fragments == 1 { queue.signal() }
+        if fragments > 0 { queue.wakeSlots(fragments) }
         mailbox.post(contentsOf: messages)
     }
 
@@ -126,8 +129,18 @@ package final class Worker: Service {
     /// - Throws: ``AMQPError`` if the broker cannot be reached at the start; afterwards it is tried again for
     ///   ever. `CancellationError` if the task was cancelled.
     package func run() async throws {
+        let ended = Monitor(configuration.slots)
         for slot in 0..<configuration.slots {
-            Thread.start("warren-slot-\(slot)", stackSize: 8 << 20) { [self] in Slot(self).run() }
+            Thread.start("warren-slot-\(slot)", stackSize: 8 << 20) { [self] in
+                if let setup = configuration.executors {
+                    var slot = ExecutorSlot(self, setup: setup, number: slot)
+                    slot.run()
+                } else {
+                    Slot(self).run()
+                }
+                ended.withLock { $0 -= 1 }
+                ended.signal()
+            }
         }
         let mailbox = mailbox
         let outcome: Result<Void, AMQPError> = await withTaskCancellationHandler {
@@ -144,31 +157,12 @@ package final class Worker: Service {
         } onCancel: {
             mailbox.post(.stop)
         }
+        // Executors are ended by their slots; in the worker itself a fragment may never end.
+        if configuration.executors != nil { ended.wait(until: .now + .seconds(2)) { $0 == 0 ? () : nil } }
         try outcome.get()
         try Task.checkCancellation()
         await answers.close()
         await work.close()
-    }
-
-    /// Publishes an answer; once it is confirmed, its fragment is acknowledged without further doing.
-    func answer(
-        _ delivery: Delivery,
-        _ fragment: FragmentMessage,
-        _ outcome: LedgerEvent.Outcome,
-        body: [UInt8] = []
-    ) {
-        let reply = LedgerEvent.Reply(attempt: fragment.attempt, worker: configuration.name, outcome: outcome)
-        queue.withLock { $0.answering(fragment, token: delivery.tag.token) }
-        answers.publish(
-            Publication(
-                ReplyMessage(id: fragment.id, reply: reply, body: body).message,
-                to: WireNames.Exchange.replies,
-                routingKey: fragment.replyTo,
-                isMandatory: true,
-                token: delivery.tag.token,
-                acknowledging: Publication.Acknowledgement(delivery.tag, on: work)
-            )
-        )
     }
 
     /// What this worker is and holds: for one address, or all of it.
@@ -183,7 +177,8 @@ package final class Worker: Service {
                 since: Double(started) / 1000,
                 done: queue.done,
                 running: running,
-                waiting: waiting
+                waiting: waiting,
+                kinds: kinds
             )
         }
     }

@@ -15,6 +15,15 @@ package struct WorkerConfiguration: Sendable {
     /// How long an answer is kept that nobody receives: three heartbeats.
     package var answerLimit: Duration = .seconds(30)
 
+    /// How fragments are run in processes of their own; nil to run them in the worker itself.
+    package var executors: ExecutorSetup?
+    /// The most memory that a slot may use, in bytes.
+    package var memoryLimit: UInt64?
+    /// Which commands it runs for whoever asks.
+    package var commands = CommandPermission.none
+    /// How long a worker that was asked to stop lets what runs go on; nil for as long as that takes.
+    package var drainLimit: Duration?
+
     package init(endpoint: AMQPEndpoint, name: String, slots: Int) {
         self.endpoint = endpoint
         self.name = name

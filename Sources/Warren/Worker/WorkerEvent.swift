@@ -11,6 +11,8 @@ package enum WorkerEvent: Sendable {
     case failed(FragmentID, attempt: Int, reason: String)
     case refused(FragmentID, reason: String)
     case undecodable(String)
+    /// An executor could not be started, or ended although it had nothing to do.
+    case executorFailed(String)
     case cancelled(JobID)
     /// Nobody waits at the address of these fragments any more.
     case forgotten(fragments: Int, reason: String)
@@ -19,6 +21,8 @@ package enum WorkerEvent: Sendable {
     /// What was done of a job since the last summary.
     case summary(JobID, JobKind, fragments: Int, units: UInt64, over: Duration)
     case draining(running: Int, givenBack: Int)
+    /// The time to drain is over.
+    case gaveUp(running: Int)
     case stopped(done: Int)
 }
 

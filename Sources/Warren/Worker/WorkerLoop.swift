@@ -12,6 +12,8 @@ struct WorkerLoop {
     private var areAnswersUp = false
     private var hasBeenUp = false
     private var isDraining = false
+    /// When a worker that drains stops waiting for what runs.
+    private var drainEnd: Instant?
     private var nextReport: Instant
     /// Which set of consumers is current: changing the prefetch means consuming anew.
     private var generation = 0
@@ -29,7 +31,7 @@ struct WorkerLoop {
     /// Returns when the worker has drained or is told to stop, or with the error of the first connection.
     mutating func run() -> Result<Void, AMQPError> {
         while true {
-            let deadline = min(nextReport, unheard.nextDeadline ?? nextReport)
+            let deadline = [nextReport, unheard.nextDeadline, drainEnd].compactMap(\.self).min()
             let messages = worker.mailbox.take(until: deadline)
             let now = Instant.now
             for message in messages {
@@ -39,6 +41,10 @@ struct WorkerLoop {
             retryUnheard(at: now)
             if now >= nextReport { report(at: now) }
             if isDraining, isDone { return end(.success(())) }
+            if let drainEnd, drainEnd <= now {
+                worker.observer(.gaveUp(running: worker.queue.withLock { $0.running.count }))
+                return end(.success(()))
+            }
         }
     }
 
@@ -68,7 +74,7 @@ struct WorkerLoop {
         case .late(let delivery): giveBack([delivery])
         case .absent(let address): absent(address)
         case .paceChanged: changePrefetch()
-        case .drain: drain()
+        case .drain: drain(at: now)
         case .work, .answers, .progressed, .stop: break
         }
         return nil
@@ -104,7 +110,7 @@ struct WorkerLoop {
             queue.stop()
             return queue.done
         }
-        worker.queue.broadcast()
+        worker.queue.wakeSlots()
         if case .success = result { worker.observer(.stopped(done: done)) }
         worker.answers.close(then: {})
         worker.work.close(then: {})
@@ -183,21 +189,21 @@ struct WorkerLoop {
         }
     }
 
-    /// No attempt could do better: the job has to make its partials smaller, or the fragments.
+    /// No attempt could do better: the fragment has to be smaller.
     private func answerTooLarge(_ publication: Publication, limit: Int) {
         guard let id = FragmentID(publication.message.messageID.bytes),
             let tag = publication.acknowledging?.tag
         else { return }
         let reason = """
             the result of fragment \(id) takes \(publication.message.body.count) bytes, and the broker takes no message \
-            above \(limit); use smaller fragments (--fragment-size), or raise max_message_size of the broker
+            above \(limit); raise max_message_size of the broker, or let the job return less
             """
         worker.observer(.failed(id, attempt: 1, reason: reason))
         let attempt = (try? WireReader.attempt(of: publication.message)) ?? 1
         let reply = LedgerEvent.Reply(
             attempt: attempt,
             worker: worker.configuration.name,
-            outcome: .failed(reason, isFinal: true)
+            outcome: .failed(AttemptFailure(.oversize, reason))
         )
         worker.answers.publish(
             Publication(
@@ -232,7 +238,7 @@ struct WorkerLoop {
     private func obey(_ message: Message) {
         do throws(WarrenError) {
             switch try ControlMessage(message) {
-            case .cancel(let job):
+            case .cancel(let job, _):
                 let (isNews, dropped) = worker.queue.withLock { queue in
                     (!queue.isCancelled(job), queue.cancel(job))
                 }
@@ -278,9 +284,10 @@ struct WorkerLoop {
 
     // MARK: draining
 
-    private mutating func drain() {
+    private mutating func drain(at now: Instant) {
         guard !isDraining else { return }
         isDraining = true
+        drainEnd = worker.configuration.drainLimit.map { now + $0 }
         let (waiting, running) = worker.queue.withLock { queue in (queue.drain(), queue.running.count) }
         // First of all, else the broker hands what is given back to this very worker again, and counts it.
         if isWorkUp {

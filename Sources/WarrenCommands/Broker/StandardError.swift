@@ -6,9 +6,11 @@
 
 /// Where everything goes that is not the result: `print("…", to: &standardError)`.
 struct StandardError: TextOutputStream {
-    mutating func write(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
+    mutating func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// Writes bytes as they are.
+    mutating func write(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
             #if canImport(Glibc)
                 _ = Glibc.write(2, bytes.baseAddress, bytes.count)
             #else

@@ -7,6 +7,7 @@ import Warren
 final class JobDisplay: Sendable {
     private enum Message: Sendable {
         case event(JobEvent)
+        case errors([UInt8])
         case line(String)
         case finish(@Sendable () -> Void)
     }
@@ -24,6 +25,7 @@ final class JobDisplay: Sendable {
                 for message in mailbox.take(until: screen.nextDeadline) {
                     switch message {
                     case .event(let event): screen.take(event, at: .now)
+                    case .errors(let bytes): screen.print(errors: bytes)
                     case .line(let line): screen.print(line)
                     case .finish(let done):
                         screen.finish()
@@ -38,6 +40,11 @@ final class JobDisplay: Sendable {
     /// Takes an event; hands it over and returns.
     func show(_ event: JobEvent) {
         if !isQuiet { mailbox.post(.event(event)) }
+    }
+
+    /// What a command said on standard error.
+    func show(errors bytes: [UInt8]) {
+        if !isQuiet { mailbox.post(.errors(bytes)) }
     }
 
     /// A line that stays.

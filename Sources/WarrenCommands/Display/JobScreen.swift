@@ -42,6 +42,9 @@ struct JobScreen {
             isDirty = isDirty || progress != self.progress
             self.progress = progress
         case .notice(let notice): tell(notice)
+        case .attempted: break
+        case .skipped(let range, let item, let reason):
+            print("skipped \(item ?? name(range)): \(reason)")
         case .held(let report): reports[report.worker] = report
         case .noWorkers(let pool):
             let option = pool == .default ? "" : " --pool \(pool)"
@@ -87,6 +90,14 @@ struct JobScreen {
     mutating func print(_ line: String) {
         clear()
         Swift.print(line, to: &standardError)
+        isDirty = true
+    }
+
+    /// Prints what a command said on standard error, as it is.
+    mutating func print(errors bytes: [UInt8]) {
+        clear()
+        standardError.write(bytes)
+        if bytes.last != UInt8(ascii: "\n") { standardError.write("\n") }
         isDirty = true
     }
 

@@ -51,6 +51,9 @@ final class WorkerDisplay: Sendable {
         case .failed(let id, let attempt, let reason): "attempt \(attempt) of \(id) failed: \(reason)"
         case .refused(let id, let reason): "refused \(id): \(reason)"
         case .undecodable(let reason): "rejected, to the dead letters: \(reason)"
+        case .executorFailed(let reason): "no executor: \(reason); starting another"
+        case .gaveUp(let running):
+            "stopping at once: \(Rendering.count(running, "fragment")) took longer than --drain-timeout allows"
         case .cancelled(let job): "job \(job) was cancelled"
         case .forgotten(let fragments, let reason):
             "forgot \(Rendering.count(fragments, "fragment")): \(reason)"

@@ -5,23 +5,54 @@ import Warren
 enum JobOutcome {
     /// Runs a job and hands out what comes of it.
     ///
-    /// - Throws: `ExitCode` if the job failed, having said why.
+    /// - Throws: `ExitCode` if the job failed, having said why, or if some of it was skipped.
     static func deliver<Output>(
         _ arguments: JobArguments,
         _ display: JobDisplay,
-        _ run: () async throws -> JobResult<Output>
+        _ run: (_ observer: @escaping JobObserver) async throws -> JobResult<Output>
     ) async throws where Output: Encodable & Sendable & CustomStringConvertible {
-        do {
-            var result = try await run()
-            display.finish()
-            let bytes = try Rendering.bytes(of: result.output, arguments.format)
-            result.receipt.resultSHA256 = Digest.sha256(bytes)
+        try await conclude(arguments, display, run) { output in
+            let bytes = try Rendering.bytes(of: output, arguments.format)
             if let path = arguments.output {
                 try OutputFile.write(bytes, to: path)
             } else {
                 try OutputFile.writeToStandardOutput(bytes)
             }
+            return Digest.sha256(bytes)
+        }
+    }
+
+    /// The same for a result that has been written when it is complete.
+    static func deliver(
+        _ arguments: JobArguments,
+        _ display: JobDisplay,
+        _ run: (_ observer: @escaping JobObserver) async throws -> JobResult<CommandSummary>
+    ) async throws {
+        try await conclude(arguments, display, run) { $0.digest }
+    }
+
+    /// - Parameter write: Writes the result; its SHA-256.
+    private static func conclude<Output>(
+        _ arguments: JobArguments,
+        _ display: JobDisplay,
+        _ run: (_ observer: @escaping JobObserver) async throws -> JobResult<Output>,
+        _ write: (Output) throws -> String
+    ) async throws {
+        let books = try AttemptBooks(arguments)
+        do {
+            var result = try await run { event in
+                books.take(event)
+                display.show(event)
+            }
+            display.finish()
+            result.receipt.resultSHA256 = try write(result.output)
+            let skipped = try books.finish()
             try tell(result.receipt, arguments, display)
+            guard let skipped else { return }
+            display.error(
+                "\(Rendering.count(Int(result.receipt.skipped), "unit")) failed for good; listed in \(skipped)"
+            )
+            throw ExitCode.incomplete
         } catch let failure as JobFailure {
             display.finish()
             display.error(failure.error.message)

@@ -52,7 +52,7 @@ enum OutputFile {
         try write(bytes, to: 1, name: "standard output")
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: CInt, name: String) throws {
+    static func write(_ bytes: [UInt8], to descriptor: CInt, name: String) throws {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -68,7 +68,12 @@ enum OutputFile {
         }
     }
 
-    private static func failure(_ name: String, _ error: CInt) -> WarrenError {
+    static func failure(_ name: String, _ error: CInt) -> WarrenError {
         WarrenError(.job, "cannot write \(name): \(String(cString: strerror(error)))")
     }
+}
+
+extension WarrenError {
+    /// Whether the reader of a pipe is gone.
+    var isBrokenPipe: Bool { message.hasSuffix(String(cString: strerror(EPIPE))) }
 }

@@ -25,7 +25,11 @@ enum Rendering {
         }
         add(receipt.redelivered, "redelivered")
         add(receipt.retried, "retried")
+        add(receipt.crashes, receipt.crashes == 1 ? "crash" : "crashes")
+        add(receipt.timeouts, "out of time")
+        add(receipt.memoryKills, "out of memory")
         add(receipt.halved, "halved")
+        if receipt.skipped > 0 { parts.append("\(grouped(receipt.skipped)) skipped") }
         add(receipt.republished, "published again")
         add(
             receipt.duplicatesDropped,

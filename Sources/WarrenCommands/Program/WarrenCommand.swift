@@ -8,11 +8,12 @@ struct WarrenCommand<Program: WarrenProgram>: AsyncParsableCommand {
             abstract: "One request, many workers, one exact answer.",
             discussion: """
                 Exit codes: 0 done; 1 the job failed; 2 the broker cannot be reached or refuses; \
-                64 wrong usage, or input that is not there; 130 interrupted.
+                3 done, but some units failed for good and were skipped; 64 wrong usage, or input that is not there; 130 interrupted.
                 """,
             subcommands: [
                 SubmitCommand<Program>.self, WorkerCommand<Program>.self, RunCommand<Program>.self,
-                KindsCommand<Program>.self, WorkersCommand.self, BrokerCommand.self,
+                CancelCommand.self, KindsCommand<Program>.self, WorkersCommand.self, DeadCommand.self,
+                BrokerCommand.self, ExecutorCommand<Program>.self,
             ]
         )
     }

@@ -2,6 +2,12 @@ import AMQP
 import ArgumentParser
 public import Warren
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A program that runs jobs: list them, and it has the whole command line.
 ///
 /// ```swift
@@ -16,9 +22,14 @@ public protocol WarrenProgram: SendableMetatype {
 }
 
 extension WarrenProgram {
+    /// The kinds that it lists, and commands.
+    static var catalog: JobCatalog { JobCatalog(jobs + [Command.self]) }
+
     /// Parses the command line, does what it says, and exits.
     public static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        // Whoever writes to a pipe whose reader is gone is told so by the call.
+        signal(SIGPIPE, SIG_IGN)
         ProcessList.hidePasswords()
         do {
             var command = try WarrenCommand<Self>.parseAsRoot(arguments)
@@ -51,6 +62,8 @@ extension WarrenProgram {
 extension ExitCode {
     /// The broker cannot be reached, or refuses.
     static let broker = ExitCode(2)
+    /// The job is done but for some units, which failed for good and were skipped.
+    static let incomplete = ExitCode(3)
     /// Wrong usage, or input that is not there.
     static let usage = ExitCode(64)
     /// Ctrl-C.

@@ -3,8 +3,11 @@ import Warren
 
 /// What `submit` and `run` have in common: which job, on what, and where the result goes.
 struct JobArguments: ParsableArguments {
-    @Argument(help: "A kind of job (see “warren kinds”), or a job file (see jobs/).")
-    var job: String
+    @Argument(help: "A kind of job (see “warren kinds”), or a job file (see jobs/); none with --map.")
+    var job: String?
+
+    @OptionGroup(title: "Commands as jobs")
+    var command: CommandArguments
 
     @Option(
         help: ArgumentHelp(
@@ -21,6 +24,38 @@ struct JobArguments: ParsableArguments {
         help: ArgumentHelp("How often a fragment that fails is tried again. (default: 3)", valueName: "times")
     )
     var retries: Int?
+
+    @Option(help: ArgumentHelp("The same for one that crashes. (default: 2)", valueName: "times"))
+    var crashRetries: Int?
+
+    @Option(help: ArgumentHelp("The same for one that runs out of time. (default: 1)", valueName: "times"))
+    var timeoutRetries: Int?
+
+    @Option(
+        help: ArgumentHelp("The same for one that uses too much memory. (default: 1)", valueName: "times")
+    )
+    var memoryRetries: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long an attempt may take, or each run of a command: 90s, 10m, 2h.",
+            valueName: "time"
+        )
+    )
+    var timeout: TimeLimit?
+
+    @Option(
+        help: ArgumentHelp(
+            "If a unit fails for good: stop, or skip it and go on. (default: stop)",
+            valueName: "stop|skip"
+        )
+    )
+    var onFailure: FailureChoice?
+
+    @Option(
+        help: ArgumentHelp("Where skipped items are listed. (default: warren-JOB.failed)", valueName: "file")
+    )
+    var failed: String?
 
     @Option(
         help: ArgumentHelp("Units in each fragment, in place of what measuring says.", valueName: "units")
@@ -48,7 +83,20 @@ struct JobArguments: ParsableArguments {
     var quiet = false
 
     func validate() throws {
-        if let retries, retries < 0 { throw ValidationError("--retries takes 0 or more, not \(retries)") }
+        for (name, times) in [
+            ("retries", retries), ("crash-retries", crashRetries), ("timeout-retries", timeoutRetries),
+            ("memory-retries", memoryRetries),
+        ] {
+            if let times, times < 0 { throw ValidationError("--\(name) takes 0 or more, not \(times)") }
+        }
+        if job == nil, command.map == nil {
+            throw ValidationError(
+                "name a kind of job, a job file, or a command with --map; see “warren kinds”"
+            )
+        }
+        if let job, command.map != nil {
+            throw ValidationError("--map makes a job by itself; leave out “\(job)”, or quote the command")
+        }
         if fragmentSize == 0 { throw ValidationError("--fragment-size takes 1 or more units, not 0") }
         if let window, window < 1 {
             throw ValidationError("--window takes 1 or more fragments, not \(window)")
@@ -57,6 +105,13 @@ struct JobArguments: ParsableArguments {
             throw ValidationError("--set takes name=value, not “\(wrong)”")
         }
     }
+}
+
+/// What becomes of a job if a unit fails for good, as it is typed.
+enum FailureChoice: String, ExpressibleByArgument, Sendable {
+    case stop, skip
+
+    var policy: LedgerPolicy.OnFailure { self == .stop ? .stop : .skip }
 }
 
 enum ResultFormat: String, ExpressibleByArgument, Sendable { case text, json }

@@ -12,17 +12,31 @@ import Yams
 /// Everything in it that is not understood is refused, with the line that it stands on.
 struct JobFile {
     let path: String
-    private(set) var kind: JobKind
+    /// Nil if the job is a command.
+    private(set) var kind: JobKind?
     /// File and line of the kind, for errors.
     private(set) var kindPlace = ""
     private(set) var input: [String] = []
     private(set) var parameters: [(name: String, value: JSONValue, place: String)] = []
     private(set) var pool: String?
+    /// What it says of a command; without one, `map` is empty.
+    private(set) var command = CommandRequest.Wish()
+    private(set) var timeLimit: TimeLimit?
+    private(set) var onFailure: LedgerPolicy.OnFailure?
     private(set) var retries: Int?
+    private(set) var crashRetries: Int?
+    private(set) var timeoutRetries: Int?
+    private(set) var memoryRetries: Int?
     private(set) var fragmentSize: UInt64?
     private(set) var window: Int?
 
-    private static let keys = ["kind", "input", "parameters", "pool", "retries", "fragment-size", "window"]
+    private static let keys = [
+        "kind", "input", "parameters", "pool", "timeout", "on-failure", "retries", "crash-retries",
+        "timeout-retries", "memory-retries", "fragment-size", "window",
+    ]
+    private static let commandKeys = [
+        "map", "combine", "reduce", "items", "range", "shell", "env", "chdir", "success", "keep-order", "tag",
+    ]
 
     /// - Throws: ``WarrenError/Code/input`` if the file cannot be read, ``WarrenError/Code/usage`` with file,
     ///   line and what was expected if it makes no sense.
@@ -46,9 +60,21 @@ struct JobFile {
             )
         }
         self.path = path
-        self.kind = ""
         for (key, value) in mapping { try take(key, value) }
-        guard mapping["kind"] != nil else { throw WarrenError(.usage, "\(path):1: kind is missing") }
+        guard kind != nil || !command.map.isEmpty else {
+            throw WarrenError(.usage, "\(path):1: kind is missing, or map if the job is a command")
+        }
+        guard kind == nil || !mapping.keys.contains(where: { Self.commandKeys.contains($0.string ?? "") })
+        else {
+            throw WarrenError(.usage, "\(kindPlace): a job is of a kind or a command (map), not both")
+        }
+        guard command.map.isEmpty || parameters.isEmpty else {
+            throw WarrenError(
+                .usage,
+                "\(parameters[0].place): a command has no parameters; write them into map"
+            )
+        }
+        command.input = input
     }
 
     private mutating func take(_ key: Node, _ value: Node) throws {
@@ -57,12 +83,27 @@ struct JobFile {
             kind = JobKind(rawValue: try text(value, for: "kind"))
             kindPlace = place(value)
         case "pool": pool = try text(value, for: "pool")
+        case "timeout":
+            guard let limit = TimeLimit(argument: try text(value, for: "timeout")) else {
+                throw refused(
+                    value,
+                    "timeout takes a time, as in 90s, 10m or 2h, not “\(value.string ?? "")”"
+                )
+            }
+            timeLimit = limit
+        case "on-failure":
+            guard let wanted = LedgerPolicy.OnFailure(rawValue: try text(value, for: "on-failure")) else {
+                throw refused(value, "on-failure takes stop or skip, not “\(value.string ?? "")”")
+            }
+            onFailure = wanted
         case "retries": retries = try number(value, for: "retries", from: 0)
+        case "crash-retries": crashRetries = try number(value, for: "crash-retries", from: 0)
+        case "timeout-retries": timeoutRetries = try number(value, for: "timeout-retries", from: 0)
+        case "memory-retries": memoryRetries = try number(value, for: "memory-retries", from: 0)
         case "window": window = try number(value, for: "window", from: 1)
         case "fragment-size": fragmentSize = UInt64(try number(value, for: "fragment-size", from: 1))
         case "input":
-            let items = value.sequence.map { Array($0) } ?? [value]
-            input = try items.map { try resolve(text($0, for: "input")) }
+            input = try texts(value, for: "input").map(resolve)
         case "parameters":
             // Nothing but comments below it is an empty mapping.
             if value.null != nil { return }
@@ -73,12 +114,45 @@ struct JobFile {
                 guard let name = name.string else { throw refused(value, "a parameter's name is text") }
                 parameters.append((name, JSONValue(value), place(value)))
             }
+        case let name where Self.commandKeys.contains(name ?? ""): try takeCommand(name ?? "", value)
         case let other:
             throw refused(
                 key,
-                "“\(other ?? "?")” is no key of a job file; it has \(Self.keys.joined(separator: ", "))"
+                """
+                “\(other ?? "?")” is no key of a job file; it has \(Self.keys.joined(separator: ", ")), and for a \
+                command \(Self.commandKeys.joined(separator: ", "))
+                """
             )
         }
+    }
+
+    private mutating func takeCommand(_ name: String, _ value: Node) throws {
+        switch name {
+        case "map": command.map = try text(value, for: name)
+        case "combine": command.combine = try text(value, for: name)
+        case "reduce": command.reduce = try text(value, for: name)
+        case "items": command.items = try texts(value, for: name).map(resolve)
+        case "range": command.range = try text(value, for: name)
+        case "chdir": command.directory = resolve(try text(value, for: name))
+        case "success":
+            command.success = try texts(value, for: name).joined(separator: ",")
+        case "env":
+            guard let entries = value.mapping else { throw refused(value, "env takes names with values") }
+            command.environment = try entries.map { name, value in
+                "\(try text(name, for: "env"))=\(value.scalar?.string ?? "")"
+            }
+        default:
+            guard let flag = value.bool else { throw refused(value, "\(name) takes true or false") }
+            switch name {
+            case "shell": command.usesShell = flag
+            case "keep-order": command.keepsOrder = flag
+            default: command.isTagged = flag
+            }
+        }
+    }
+
+    private func texts(_ value: Node, for key: String) throws -> [String] {
+        try (value.sequence.map { Array($0) } ?? [value]).map { try text($0, for: key) }
     }
 
     /// Paths in a job file are relative to the file, so that it means the same from wherever it is used.

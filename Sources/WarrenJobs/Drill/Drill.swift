@@ -13,6 +13,9 @@ public struct Drill: Job {
         @Parameter("microseconds of computing for each unit") public var spin: UInt64 = 0
         @Parameter("microseconds of sleep for each unit") public var sleep: UInt64 = 0
         @Parameter("share of the units that fail at the first attempt, 0 to 1") public var fail = 0.0
+        @Parameter("share of the units that crash at the first attempt, 0 to 1") public var crash = 0.0
+        @Parameter("bytes that each fragment prints on standard output, where nobody wants them") public
+            var noise = 0
 
         public init() {}
     }
@@ -23,8 +26,10 @@ public struct Drill: Job {
     private let units: UInt64
     private let pastime: Pastime
     private let faults: FaultPlan
+    private let crashes: FaultPlan
+    private let noise: Int
 
-    /// - Throws: ``WarrenError/Code/usage`` for more than 10¹² units, or a `fail` that is no share.
+    /// - Throws: ``WarrenError/Code/usage`` for more than 10¹² units, or a share that is none.
     public init(parameters: Parameters) throws {
         guard parameters.units <= Self.limit else {
             throw WarrenError(.usage, "units is \(parameters.units); give \(Self.limit) at most")
@@ -32,6 +37,8 @@ public struct Drill: Job {
         self.units = parameters.units
         self.pastime = Pastime(spin: parameters.spin, sleep: parameters.sleep)
         self.faults = try FaultPlan(share: parameters.fail)
+        self.crashes = try FaultPlan(share: parameters.crash)
+        self.noise = max(parameters.noise, 0)
     }
 
     public func source(for input: JobInput) -> RangeSource { RangeSource(0..<units) }
@@ -41,6 +48,10 @@ public struct Drill: Job {
             throw WarrenError(.incompatible, "the units \(range) are not all among the first \(units)")
         }
         try pastime.spend(on: range, in: context)
+        if noise > 0 { print(String(repeating: "~", count: noise)) }
+        if context.attempt == 1, let unit = try crashes.firstFault(in: range, context) {
+            fatalError("unit \(unit) crashes at the first attempt, as the drill was told (crash)")
+        }
         if context.attempt == 1, let unit = try faults.firstFault(in: range, context) {
             throw WarrenError(.job, "unit \(unit) fails at the first attempt, as the drill was told (fail)")
         }

@@ -8,6 +8,7 @@ import Synchronization
 /// ``TestRun`` ends it with the test process; a test that has one of its own stops it when it is done with it.
 final class TestBroker: Sendable {
     let privateBroker: PrivateBroker
+    private let startedAt = Mutex<String?>(nil)
     private let operatorShell = Mutex<Result<OperatorShell, any Error>?>(nil)
 
     private init(_ privateBroker: PrivateBroker) {
@@ -48,10 +49,12 @@ final class TestBroker: Sendable {
         return broker
     }
 
-    /// With user and password, of the virtual host `/`.
+    /// With user and password, of the virtual host `/`; that of the last start, and no question to a busy broker.
     var url: String {
         get throws {
-            guard let url = privateBroker.url else { throw TestFailure("the test broker does not run") }
+            guard let url = startedAt.withLock({ $0 }) else {
+                throw TestFailure("the test broker does not run")
+            }
             return url
         }
     }
@@ -66,7 +69,8 @@ final class TestBroker: Sendable {
     }
 
     func start() async throws {
-        try await privateBroker.start()
+        let started = try await privateBroker.start()
+        startedAt.withLock { $0 = started.address.url }
         // An Erlang node does not find one again that has a new port mapper.
         operatorShell.withLock { $0 = nil }
     }

@@ -83,7 +83,7 @@ struct Desk {
 
     @discardableResult
     mutating func fails(_ range: UnitRange, attempt: Int? = nil) -> [LedgerAction] {
-        reply(range, .failed("boom", isFinal: false), attempt: attempt)
+        reply(range, .failed(.init(.error, "boom")), attempt: attempt)
     }
 
     /// The latest publication of a fragment is told to have ended so.

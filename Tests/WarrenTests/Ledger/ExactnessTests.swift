@@ -60,7 +60,7 @@ import Warren
 
     @Test(
         arguments: [
-            .failed("late", isFinal: false), .failed("late", isFinal: true), .suspect, .diedAlone, .dropped,
+            .failed(.init(.error, "late")), .failed(.init(.input, "late")), .suspect, .diedAlone, .dropped,
             .refused("late"),
         ] as [LedgerEvent.Outcome]
     )
@@ -97,7 +97,7 @@ import Warren
         var desk = Desk(units: 1) { $0.retries = 2 }
         for attempt in 1...2 {
             #expect(desk.orders[0..<1]?.attempt == attempt)
-            desk.reply(0..<1, .failed("the partial does not decode", isFinal: false))
+            desk.reply(0..<1, .failed(.init(.error, "the partial does not decode")))
             desk.wait(.seconds(1))
         }
         #expect(desk.fails(0..<1).failure?.message.contains("unit 0 failed for good") == true)

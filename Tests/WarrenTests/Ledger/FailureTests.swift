@@ -23,7 +23,7 @@ import Warren
 
     @Test func finalFailureEndsTheJobWithItsReason() {
         var desk = Desk(units: 2, size: 1, window: 2)
-        let actions = desk.reply(0..<1, .failed("a.txt has changed", isFinal: true))
+        let actions = desk.reply(0..<1, .failed(.init(.input, "a.txt has changed")))
         #expect(actions.dropped == [0..<1])
         #expect(actions.isCancelling && actions.failure == nil)
         #expect(desk.reply(1..<2, .dropped).failure?.message == "a.txt has changed")
@@ -97,6 +97,7 @@ import Warren
 
     @Test func refusedFragmentIsOfferedAgainUntilTheLimit() {
         var desk = Desk(units: 1) { $0.refusalLimit = .seconds(10) }
+        desk.tell(.present(worker: "owl@b", runsJob: true))
         #expect(
             desk.reply(0..<1, .refused("no such kind")).notices == [
                 .refused(0..<1, worker: "tiger@a", reason: "no such kind")
@@ -109,7 +110,56 @@ import Warren
             failure = desk.reply(0..<1, .refused("no such kind")).failure
         }
         #expect(offers == 10)
-        #expect(failure?.message == "tiger@a no such kind")
+        #expect(failure?.message == "no worker runs it: tiger@a no such kind")
+    }
+
+    @Test func jobThatEveryWorkerHeardFromRefusesNeedNotWaitThatLong() {
+        var desk = Desk(units: 1)
+        #expect(desk.reply(0..<1, .refused("no such kind")).contains(.rollCall))
+        desk.tell(.present(worker: "owl@b", runsJob: false))
+        #expect(desk.wait(.seconds(1)).published == [0..<1])
+        #expect(desk.reply(0..<1, .refused("no such kind"), worker: "owl@b").failure == nil)
+        #expect(desk.wait(.seconds(1)).published == [0..<1])
+        let failure = desk.reply(0..<1, .refused("no such kind")).failure
+        #expect(failure?.message == "no worker runs it: owl@b no such kind; tiger@a no such kind")
+    }
+
+    @Test(arguments: [
+        (AttemptFailure.Cause.error, 3), (.crash, 2), (.timeout, 1), (.memory, 1), (.oversize, 0),
+    ])
+    func eachCauseOfFailureHasALimitOfItsOwn(cause: AttemptFailure.Cause, retries: Int) {
+        var desk = Desk(units: 1)
+        for _ in 0..<retries {
+            #expect(desk.reply(0..<1, .failed(.init(cause, "boom"))).failure == nil)
+            #expect(desk.wait(.seconds(10)).published == [0..<1])
+        }
+        let failure = desk.reply(0..<1, .failed(.init(cause, "boom"))).failure
+        #expect(failure?.message.hasPrefix("unit 0 failed for good, last on tiger@a: boom") == true)
+    }
+
+    @Test func failureNamesWhatWentBeforeIt() throws {
+        var desk = Desk(units: 1) { $0.retries = 1 }
+        desk.reply(0..<1, .failed(.init(.crash, "signal 11")), worker: "owl@b")
+        desk.wait(.seconds(1))
+        desk.fails(0..<1)
+        desk.wait(.seconds(2))
+        let message = try #require(desk.fails(0..<1).failure?.message)
+        #expect(message.contains("last on tiger@a: boom\n"))
+        #expect(message.contains("crash on owl@b: signal 11"))
+    }
+
+    @Test func unitThatFailsForGoodIsSkippedIfTheRequesterWantsThat() {
+        var desk = Desk(units: 3, size: 1, window: 3) { policy in
+            policy.retries = 0
+            policy.onFailure = .skip
+        }
+        let actions = desk.fails(1..<2)
+        #expect(
+            actions.contains { if case .skip(1..<2, let why) = $0 { why.contains("boom") } else { false } }
+        )
+        #expect(desk.done(0..<1).failure == nil)
+        #expect(desk.done(2..<3).isFinished)
+        #expect(desk.ledger.counters.skipped == 1 && desk.ledger.counters.units == 2)
     }
 
     @Test func refusalsCountOnlyWhileNobodyRunsTheJob() {

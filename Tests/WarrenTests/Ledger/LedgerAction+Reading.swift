@@ -8,6 +8,10 @@ extension [LedgerAction] {
 
     var folded: [UnitRange] { compactMap { if case .fold(let range) = $0 { range } else { nil } } }
 
+    var carved: [UnitRange] {
+        flatMap { if case .carve(_, let pieces) = $0 { pieces } else { [UnitRange]() } }
+    }
+
     var dropped: [UnitRange] { compactMap { if case .drop(let range) = $0 { range } else { nil } } }
 
     var taken: [UInt64] { compactMap { if case .take(let units) = $0 { units } else { nil } } }

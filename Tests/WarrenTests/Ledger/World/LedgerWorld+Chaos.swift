@@ -49,8 +49,9 @@ extension LedgerWorld {
 
     private mutating func failForNoReason() {
         guard rules.chaosFails else { return }
-        if rules.mayEndEarly, random.once(in: 4) { return answer(with: .failed("final", isFinal: true)) }
-        answer(with: .failed("by chance", isFinal: false))
+        if rules.mayEndEarly, random.once(in: 4) { return answer(with: .failed(.init(.input, "final"))) }
+        let causes: [AttemptFailure.Cause] = [.error, .crash, .timeout, .memory, .oversize]
+        answer(with: .failed(.init(causes[random.below(causes.count)], "by chance")))
     }
 
     private mutating func endEarly() {

@@ -10,6 +10,7 @@ extension LedgerWorld {
             snapshot: ledger.snapshot,
             out: out,
             folded: folded,
+            skipped: skipped,
             isExhausted: isExhausted
         )
     }
@@ -24,6 +25,7 @@ extension LedgerWorld {
         trace?.append("restarted from \(snapshot)")
         ledger = Ledger(resuming: snapshot)
         folded = checkpoint.folded
+        skipped = checkpoint.skipped
         isExhausted = checkpoint.isExhausted
         cursor = snapshot.unitsTaken
         asked = nil
@@ -36,7 +38,7 @@ extension LedgerWorld {
         }
         checkAccount()
         loseAnswers()
-        tell(.began)
+        begin()
     }
 
     private mutating func throughJSON(_ snapshot: Ledger.Snapshot) -> Ledger.Snapshot {
@@ -50,7 +52,7 @@ extension LedgerWorld {
 
     /// What was folded and what is out are together what the source handed out, each unit once.
     private mutating func checkAccount() {
-        var units = folded
+        var units = folded | skipped
         for range in out.map(\.range) {
             if units & mask(of: range) != 0 { violate("\(range) is in the snapshot twice") }
             units |= mask(of: range)

@@ -20,10 +20,29 @@ extension LedgerWorld {
         if order.isAlone, message.deliveries > 0 { return .diedAlone }
         if message.deliveries > 1 { return .suspect }
         if isCancelled { return .dropped }
-        if rules.poison != .none, order.range.contains(rules.poisonUnit) {
-            return rules.poison == .fails ? .failed("poison", isFinal: false) : nil
+        let isPoisoned = rules.poison != .none && order.range.contains(rules.poisonUnit)
+        if isPoisoned, rules.poison == .kills { return nil }
+        if rules.answersPartly, order.range.unitCount > 1 {
+            if let outcome = partly(order.range, isPoisoned: isPoisoned) { return outcome }
         }
+        if isPoisoned { return .failed(.init(.error, "poison")) }
         return .done(seconds: Double(1 + random.below(900)) * 1e-3)
+    }
+
+    /// Unit by unit: the poison fails, in chaos others do as well, and the end may be left to somebody else.
+    private mutating func partly(_ range: UnitRange, isPoisoned: Bool) -> LedgerEvent.Outcome? {
+        let end =
+            random.once(in: 3)
+            ? range.lowerBound + 1 + UInt64(random.below(Int(range.unitCount))) : range.upperBound
+        var failed: [LedgerEvent.PartialSuccess.Failed] = []
+        for unit in range.lowerBound..<end {
+            let isPoison = isPoisoned && unit == rules.poisonUnit
+            guard isPoison || (isChaotic && rules.chaosFails && random.once(in: 6)) else { continue }
+            failed.append(.init(unit..<unit + 1, .init(.error, isPoison ? "poison" : "by chance")))
+        }
+        let rest = end < range.upperBound ? [end..<range.upperBound] : []
+        guard !failed.isEmpty || !rest.isEmpty else { return nil }
+        return .partly(.init(seconds: 0.1, failed: failed, rest: rest))
     }
 
     /// A worker answers something that running would not have led to.

@@ -36,6 +36,8 @@ struct LedgerWorld {
     var out: [WorldFragment] = []
     /// A bit for each unit.
     var folded: UInt64 = 0
+    /// Units that the job goes on without; likewise.
+    var skipped: UInt64 = 0
     var lastSequence: UInt64 = 0
     /// The most fragments that window, halving and restarts explain.
     var explained = 0
@@ -57,7 +59,7 @@ struct LedgerWorld {
 
     /// Runs the world to its end, or to the first broken promise.
     mutating func run() {
-        tell(.began)
+        begin()
         for _ in 0..<rules.chaos where ending == nil && violation == nil { stepOfChaos() }
         isChaotic = false
         var steps = 0
@@ -67,6 +69,12 @@ struct LedgerWorld {
             if steps == Self.patience { violate("the job does not end") }
         }
         if violation == nil { checkSilence() }
+    }
+
+    /// There is always one worker that would run the job, if only it were given some of it.
+    mutating func begin() {
+        tell(.began)
+        if !rules.mayEndEarly { tell(.present(worker: "owl@c", runsJob: true)) }
     }
 
     /// Hands an event to the ledger, and carries out what it answers.

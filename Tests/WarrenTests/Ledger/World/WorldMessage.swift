@@ -14,6 +14,12 @@ struct WorldAnswer: Sendable {
     let reply: LedgerEvent.Reply
 
     var isDone: Bool { if case .done = reply.outcome { true } else { false } }
+
+    /// The units that it says were not done.
+    var missing: [UnitRange] {
+        guard case .partly(let success) = reply.outcome else { return isDone ? [] : [range] }
+        return success.failed.map(\.range) + success.rest
+    }
 }
 
 /// A fragment that is out, as the model sees it.
@@ -39,5 +45,6 @@ struct WorldCheckpoint: Sendable {
     let snapshot: Ledger.Snapshot
     let out: [WorldFragment]
     let folded: UInt64
+    let skipped: UInt64
     let isExhausted: Bool
 }

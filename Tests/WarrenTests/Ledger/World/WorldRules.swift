@@ -16,6 +16,8 @@ struct WorldRules: Sendable {
     let faultRate: Int
     /// Whether other jobs keep the queue from ever being empty: then little counts as evidence.
     let isQueueShared: Bool
+    /// Whether workers answer unit by unit, and now and then leave some of a fragment to others.
+    let answersPartly: Bool
     /// Whether healthy units fail, or take their worker down alone, while there is chaos.
     let chaosFails: Bool
     /// Whether the job is cancelled, broken or refused while there is chaos.
@@ -28,6 +30,10 @@ struct WorldRules: Sendable {
         isCountKnown = random.once(in: 2)
         var policy = LedgerPolicy()
         policy.retries = random.below(4)
+        policy.crashRetries = random.below(3)
+        policy.timeoutRetries = random.below(3)
+        policy.memoryRetries = random.below(3)
+        if random.once(in: 4) { policy.onFailure = .skip }
         if !random.once(in: 4) { policy.fragmentSize = UInt64(1 + random.below(12)) }
         if random.once(in: 2) { policy.window = 1 + random.below(6) }
         mayEndEarly = random.once(in: 10)
@@ -42,6 +48,7 @@ struct WorldRules: Sendable {
         chaos = random.below(90)
         faultRate = 2 + random.below(10)
         isQueueShared = random.once(in: 3)
+        answersPartly = random.once(in: 2)
         chaosFails = random.once(in: 2)
         usesJSON = random.once(in: 40)
     }

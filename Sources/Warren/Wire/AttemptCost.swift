@@ -1,0 +1,17 @@
+/// What an attempt took.
+package struct AttemptCost: Sendable, Hashable, Codable {
+    /// When it began, in seconds since 1970, by its worker's clock.
+    package var started: Double
+    package var seconds: Double
+    /// Of all threads and processes that worked on it.
+    package var cpuSeconds: Double
+    /// The most memory that a process had which ran it, in bytes: of a command its own, of an executor its peak so far.
+    package var peakMemory: UInt64
+
+    package init(started: Double = 0, seconds: Double = 0, cpuSeconds: Double = 0, peakMemory: UInt64 = 0) {
+        self.started = started
+        self.seconds = seconds
+        self.cpuSeconds = cpuSeconds
+        self.peakMemory = peakMemory
+    }
+}

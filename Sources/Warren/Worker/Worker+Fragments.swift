@@ -1,0 +1,167 @@
+import AMQP
+
+/// What becomes of a delivery, whichever way its slot runs it.
+extension Worker {
+    /// Asks whether anybody is at an address, by telling it what this worker holds.
+    func probe(_ address: ShortString) {
+        let (queue, mailbox) = (queue, mailbox)
+        answers.publish(
+            Publication(
+                report(for: address).message(WireNames.MessageType.held),
+                to: WireNames.Exchange.replies,
+                routingKey: address,
+                isMandatory: true
+            ) { outcome in
+                switch outcome {
+                case .confirmed: queue.withLock { $0.isPresent(address) }
+                case .returned: mailbox.post(.absent(address))
+                case .nacked, .lost, .tooLarge: queue.withLock { $0.isUnknown(address) }
+                }
+                queue.wakeSlots()
+            }
+        )
+    }
+
+    /// Decides whether a delivery is to be run, and answers it if not.
+    ///
+    /// - Parameter wakeUp: Wakes the slot if the fragment is cancelled; nil if it looks by itself.
+    /// - Returns: The fragment, which from now on counts as running until ``conclude(_:_:_:)``.
+    func admit(_ delivery: Delivery, wakingUp wakeUp: WakeUp?) -> (FragmentMessage, Cancellation)? {
+        let fragment: FragmentMessage
+        do {
+            fragment = try FragmentMessage(delivery.message)
+        } catch {
+            bury(delivery, error)
+            return nil
+        }
+        let count = delivery.deliveryCount
+        if fragment.isAlone, count >= 1 {
+            answer(delivery, fragment, .diedAlone)
+            return nil
+        }
+        if count >= 2 {
+            observer(.suspect(fragment.id))
+            answer(delivery, fragment, .suspect)
+            return nil
+        }
+        if let reason = refusal(of: fragment) {
+            refuse(delivery, fragment, reason)
+            return nil
+        }
+        let cancellation = Cancellation()
+        let (begins, isNew) = queue.withLock { queue in
+            let begins = queue.begin(delivery.tag, fragment, cancellation, wakeUp)
+            return (begins, begins && queue.isNew(fragment.id.job))
+        }
+        guard begins else {
+            answer(delivery, fragment, .dropped)
+            return nil
+        }
+        if isNew { observer(.began(fragment.id.job, fragment.kind)) }
+        return (fragment, cancellation)
+    }
+
+    /// Answers a fragment that has run, one way or another.
+    func conclude(_ delivery: Delivery, _ fragment: FragmentMessage, _ answer: ExecutorAnswer) {
+        switch answer.outcome {
+        case .done, .partly:
+            let mustAdapt = queue.withLock { $0.finished(fragment, seconds: answer.cost.seconds) }
+            if mustAdapt { mailbox.post(.paceChanged) }
+            self.answer(delivery, fragment, answer)
+        case .failed(let failure):
+            observer(.failed(fragment.id, attempt: fragment.attempt, reason: failure.reason))
+            self.answer(delivery, fragment, answer)
+        case .refused(let reason): refuse(delivery, fragment, reason)
+        case .dropped, .suspect, .diedAlone:
+            // A worker that stops at once leaves without a word: the broker gives the fragment to another.
+            if queue.withLock({ $0.isCancelled(fragment.id.job) }) {
+                self.answer(delivery, fragment, .dropped)
+            }
+        }
+        let isDraining = queue.withLock { queue in
+            queue.end(delivery.tag)
+            return queue.isDraining
+        }
+        // One that ran alone held up all the other slots.
+        if fragment.isAlone { queue.wakeSlots() }
+        if isDraining { mailbox.post(.progressed) }
+    }
+
+    /// What an executor was given and had not begun when it ended goes to another, unless the worker drains.
+    func takeBack(_ deliveries: [Delivery]) {
+        guard !deliveries.isEmpty else { return }
+        let isDraining = queue.withLock { queue in
+            queue.takeBack(deliveries)
+            return queue.isDraining
+        }
+        if isDraining {
+            mailbox.post(contentsOf: queue.withLock { $0.drain() }.map { .late($0) } + [.progressed])
+        } else {
+            queue.wakeSlots(deliveries.count)
+        }
+    }
+
+    /// Publishes an answer; once it is confirmed, its fragment is acknowledged without further doing.
+    func answer(_ delivery: Delivery, _ fragment: FragmentMessage, _ outcome: LedgerEvent.Outcome) {
+        answer(delivery, fragment, ExecutorAnswer(outcome))
+    }
+
+    private func answer(_ delivery: Delivery, _ fragment: FragmentMessage, _ answer: ExecutorAnswer) {
+        let reply = LedgerEvent.Reply(
+            attempt: fragment.attempt,
+            worker: configuration.name,
+            outcome: answer.outcome
+        )
+        let message = ReplyMessage(id: fragment.id, reply: reply, cost: answer.cost, body: answer.body)
+        queue.withLock { $0.answering(fragment, token: delivery.tag.token) }
+        answers.publish(
+            Publication(
+                message.message,
+                to: WireNames.Exchange.replies,
+                routingKey: fragment.replyTo,
+                isMandatory: true,
+                token: delivery.tag.token,
+                acknowledging: Publication.Acknowledgement(delivery.tag, on: work)
+            )
+        )
+    }
+
+    private func refuse(_ delivery: Delivery, _ fragment: FragmentMessage, _ reason: String) {
+        // It comes back every second for a while; once is enough to be told.
+        if fragment.attempt == 1 { observer(.refused(fragment.id, reason: reason)) }
+        answer(delivery, fragment, .refused(reason))
+    }
+
+    /// Why this worker would not run a fragment, as far as can be told without running it.
+    private func refusal(of fragment: FragmentMessage) -> String? {
+        guard fragment.kind == Command.kind else { return nil }
+        return commands.refusal(of: fragment.parameters)
+    }
+
+    /// A message that makes no sense here goes to the dead letters with the reason; one that another version of
+    /// Warren might make sense of is refused, if it says whom to tell.
+    private func bury(_ delivery: Delivery, _ error: WarrenError) {
+        if let refusal = FragmentMessage.refusal(of: delivery.message, by: configuration.name, error) {
+            return answers.publish(
+                Publication(
+                    refusal.message.message,
+                    to: WireNames.Exchange.replies,
+                    routingKey: refusal.replyTo,
+                    isMandatory: true,
+                    token: delivery.tag.token,
+                    acknowledging: Publication.Acknowledgement(delivery.tag, on: work)
+                )
+            )
+        }
+        observer(.undecodable("message “\(delivery.message.messageID)”: \(error)"))
+        answers.publish(
+            Publication(
+                DeadLetter.message(delivery.message, reason: error.message, queue: configuration.pool.queue),
+                to: WireNames.Exchange.dead,
+                routingKey: .empty,
+                token: delivery.tag.token,
+                acknowledging: Publication.Acknowledgement(delivery.tag, on: work)
+            )
+        )
+    }
+}

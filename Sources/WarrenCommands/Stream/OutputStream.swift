@@ -1,0 +1,65 @@
+import Synchronization
+import Warren
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Where a result goes that is never held as a whole: standard output, or a file that takes its place when it is
+/// complete.
+final class OutputStream: Sendable {
+    private let path: String?
+    private let temporary: String?
+    private let descriptor: CInt
+    private let digest = Mutex(Digest.Running())
+
+    /// - Parameter path: Nil for standard output.
+    /// - Throws: ``WarrenError`` if the file cannot be written.
+    init(path: String?) throws {
+        self.path = path
+        guard let path else {
+            temporary = nil
+            descriptor = 1
+            return
+        }
+        // A device or pipe cannot be replaced by a file.
+        var status = stat()
+        let isPlain = stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+        temporary = isPlain ? "\(path).\(getpid()).part" : nil
+        descriptor =
+            temporary.map { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+            ?? open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw OutputFile.failure(path, errno) }
+    }
+
+    private var name: String { path ?? "standard output" }
+
+    /// Writes all of it; blocks while the reader of a pipe is slow, which slows the job down and nothing else.
+    func write(_ bytes: [UInt8]) throws {
+        guard !bytes.isEmpty else { return }
+        try OutputFile.write(bytes, to: descriptor, name: name)
+        digest.withLock { $0.update(bytes) }
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// - Returns: The SHA-256 of all that was written.
+    func finish() throws -> String {
+        if let path, let temporary {
+            guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+                let error = errno
+                abandon()
+                throw OutputFile.failure(path, error)
+            }
+        }
+        if descriptor != 1 { close(descriptor) }
+        return digest.withLock { $0.finish() }
+    }
+
+    /// Leaves no half-written file behind.
+    func abandon() {
+        if let temporary { unlink(temporary) }
+    }
+}

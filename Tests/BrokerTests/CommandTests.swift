@@ -1,0 +1,445 @@
+import Foundation
+import Testing
+
+@testable import Warren
+
+/// Programs in any language as jobs: the result is what they yield when run by hand.
+@Suite(.serialized, .takingTurns) struct CommandTests {
+    private func text(lines: Int) throws -> String {
+        let path = try TestRun.makeFolder("text") + "/text"
+        let text = (1...lines).map { "line \($0) has 100% of its \"words\" & 'quotes'\n" }.joined()
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        return path
+    }
+
+    @Test func stretchesOfFilesComeOnStandardInputAndWorkersMayDie() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let path = try text(lines: 50_000)
+            try await warren.commandWorker("stays", pool: pool)
+            let submit = try warren.start(
+                "submit",
+                "--map",
+                "sh -c 'sleep 0.05; tr a-z A-Z'",
+                "--input",
+                path,
+                "--keep-order",
+                "--pool",
+                pool,
+                "--fragment-size",
+                "40000"
+            )
+            for number in 0..<4 {
+                let victim = try await warren.commandWorker("victim-\(number)", pool: pool)
+                _ = try? await victim.line(containing: "first fragment", within: .seconds(5))
+                victim.kill()
+            }
+            #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
+            #expect(try submit.output == byHand("tr a-z A-Z <\(path)"))
+        }
+    }
+
+    @Test func itemsBecomeCommandLinesOfTheirOwn() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let folder = try TestRun.makeFolder("items")
+            for name in ["a b.txt", "it's.tar.gz", "plain"] {
+                try "x".write(toFile: folder + "/" + name, atomically: false, encoding: .utf8)
+            }
+            try await warren.commandWorker("w", pool: pool)
+            let submit = try warren.start(
+                "submit",
+                "--map",
+                "printf '%s|%s|%s|%s|%s|%s\\n' {} {.} {/} {/.} {//} {#}",
+                "--items",
+                folder,
+                "-k",
+                "--pool",
+                pool
+            )
+            #expect(try await submit.exit() == .exited(0))
+            #expect(
+                submit.output == """
+                    \(folder)/a b.txt|\(folder)/a b|a b.txt|a b|\(folder)|1
+                    \(folder)/it's.tar.gz|\(folder)/it's.tar|it's.tar.gz|it's.tar|\(folder)|2
+                    \(folder)/plain|\(folder)/plain|plain|plain|\(folder)|3
+
+                    """
+            )
+        }
+    }
+
+    @Test func linesOfStandardInputKeepTheirOrder() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            try await warren.commandWorker("w", pool: pool)
+            let numbers = (1...300).map { "\($0)" }
+            let submit = try warren.start(
+                "submit",
+                "--map",
+                "echo {#}:{}",
+                "--input",
+                "-",
+                "--keep-order",
+                "--pool",
+                pool,
+                input: numbers.joined(separator: "\n") + "\n"
+            )
+            #expect(try await submit.exit() == .exited(0))
+            #expect(submit.output == numbers.map { "\($0):\($0)\n" }.joined())
+        }
+    }
+
+    @Test func partialsAreReducedAsAStreamAndCombinedWhereTheyCameFrom() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let path = try text(lines: 20_000)
+            try await warren.commandWorker("w", pool: pool)
+            let reduce = "awk '{n+=$1} END {print n}'"
+            let submit = try warren.start(
+                "submit",
+                "--map",
+                "grep -c 9",
+                "--input",
+                path,
+                "--reduce",
+                reduce,
+                "--pool",
+                pool
+            )
+            #expect(try await submit.exit() == .exited(0))
+            #expect(try submit.output == byHand("grep -c 9 \(path)"))
+            let combined = try warren.start(
+                "submit",
+                "--map",
+                "echo {}",
+                "--range",
+                "1..500",
+                "--combine",
+                reduce,
+                "--reduce",
+                reduce,
+                "--pool",
+                pool
+            )
+            #expect(try await combined.exit() == .exited(0))
+            #expect(combined.output == "125250\n")
+            let failing = try warren.start(
+                "submit",
+                "--map",
+                "echo {}",
+                "--range",
+                "1..3",
+                "--reduce",
+                "sh -c 'cat >/dev/null; exit 4'",
+                "--pool",
+                pool
+            )
+            #expect(try await failing.exit() == .exited(1))
+            #expect(failing.tail.contains("--reduce sh -c 'cat >/dev/null; exit 4' ended with exit code 4"))
+        }
+    }
+
+    @Test func commandThatFailsAtRandomIsTriedAgainItemByItem() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let log = try TestRun.makeFolder("log") + "/joblog"
+            try await warren.commandWorker("w", pool: pool)
+            let (submit, path) = try warren.submit(
+                "--shell",
+                "--map",
+                "[ $(od -An -N1 -tu1 /dev/urandom) -ge 26 ] && echo {}",
+                "--range",
+                "1..200",
+                "--retries",
+                "20",
+                "-k",
+                "--joblog",
+                log,
+                "--pool",
+                pool
+            )
+            #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
+            #expect(submit.output == (1...200).map { "\($0)\n" }.joined())
+            let receipt = try Receipt(at: path)
+            #expect(receipt.units == 200 && receipt.retried >= 1)
+            // Only what had failed was run once more.
+            let attempts = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").count - 1
+            #expect(attempts == 200 + receipt.retried)
+            #expect(receipt.cpuSeconds > 0 && receipt.peakMemory > 0)
+        }
+    }
+
+    @Test func itemsThatFailForGoodAreNamedOrSkipped() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let list = try TestRun.makeFolder("failed") + "/list"
+            try await warren.commandWorker("w", pool: pool)
+            let command = [
+                "submit", "--shell", "--map", "test {} != seven || { echo no luck >&2; exit 9; }; echo {}",
+            ]
+            let items = ["five", "six", "seven", "eight"].joined(separator: "\n")
+            let options = ["--input", "-", "--retries", "1", "--pool", pool, "-k"]
+            let stop = try warren.start(command + options, input: items)
+            #expect(try await stop.exit() == .exited(1))
+            #expect(stop.tail.contains("“seven”: unit 2 failed for good, last on w: "))
+            #expect(stop.tail.contains("ended with exit code 9; its last words:"))
+            #expect(stop.tail.contains("no luck"))
+            let skip = try warren.start(
+                command + options + ["--on-failure", "skip", "--failed", list],
+                input: items
+            )
+            #expect(try await skip.exit() == .exited(3))
+            #expect(skip.output == "five\nsix\neight\n")
+            #expect(try String(contentsOfFile: list, encoding: .utf8) == "seven\n")
+        }
+    }
+
+    @Test func oddProgramsYieldWhatTheyYieldByHand() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let path = try text(lines: 2000)
+            try await warren.commandWorker("w", pool: pool)
+            // Prints nothing; closes its input early; prints what is no UTF-8; is written in Python.
+            let silent = try warren.start("submit", "--map", "true", "--input", path, "--pool", pool)
+            #expect(try await silent.exit() == .exited(0))
+            #expect(silent.output.isEmpty)
+            let early = try warren.start(
+                "submit",
+                "--map",
+                "head -n 1",
+                "--input",
+                path,
+                "--fragment-size",
+                "1000000",
+                "--pool",
+                pool
+            )
+            #expect(try await early.exit() == .exited(0))
+            #expect(try early.output == byHand("head -n 1 \(path)"))
+            let output = try TestRun.makeFolder("output") + "/bytes"
+            let bytes = try warren.start(
+                "submit",
+                "--map",
+                #"printf '\377\376{}\n'"#,
+                "--range",
+                "1..3",
+                "-k",
+                "-o",
+                output,
+                "--pool",
+                pool
+            )
+            #expect(try await bytes.exit() == .exited(0))
+            let expected: [UInt8] = (1...3).flatMap { number -> [UInt8] in
+                [0xFF, 0xFE] + Array("\(number)\n".utf8)
+            }
+            #expect(try Array(Data(contentsOf: URL(fileURLWithPath: output))) == expected)
+            let python = try warren.start(
+                "submit",
+                "--map",
+                "python3 -c 'print(int(\"{}\") ** 9)'",
+                "--range",
+                "10..12",
+                "-k",
+                "--pool",
+                pool
+            )
+            #expect(try await python.exit() == .exited(0))
+            #expect(python.output == "1000000000\n2357947691\n5159780352\n")
+        }
+    }
+
+    @Test func outputMayBeLargerThanAnybodyHolds() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let output = try TestRun.makeFolder("large") + "/output"
+            try await warren.commandWorker("w", pool: pool)
+            let (submit, path) = try warren.submit(
+                "--map",
+                "sh -c 'head -c 4194304 /dev/zero' {}",
+                "--range",
+                "1..256",
+                "--keep-order",
+                "-o",
+                output,
+                "--pool",
+                pool
+            )
+            let peak = try await peakMemory(of: submit)
+            #expect(try await submit.exit(within: .seconds(180)) == .exited(0))
+            let size = try FileManager.default.attributesOfItem(atPath: output)[.size] as? Int
+            #expect(size == 1 << 30)
+            #expect(try Receipt(at: path).units == 256)
+            #expect(peak < 400 << 20)
+            try FileManager.default.removeItem(atPath: output)
+        }
+    }
+
+    /// The largest resident size that a process has until it ends, in bytes.
+    private func peakMemory(of process: WarrenProcess) async throws -> Int {
+        var peak = 0
+        while let status = try? String(contentsOfFile: "/proc/\(process.pid)/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+        {
+            peak = max(peak, (Int(line.filter(\.isNumber)) ?? 0) << 10)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return peak
+    }
+
+    @Test func commandsRunWhereAndAsTheyAreTold() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let folder = try TestRun.makeFolder("chdir")
+            try await warren.commandWorker("w", pool: pool)
+            let submit = try warren.start(
+                "submit",
+                "--shell",
+                "--map",
+                "pwd; echo $GREETING $WARREN_ATTEMPT $WARREN_BROKER {}",
+                "--range",
+                "1..1",
+                "--chdir",
+                folder,
+                "--env",
+                "GREETING=hello",
+                "--pool",
+                pool
+            )
+            #expect(try await submit.exit() == .exited(0))
+            #expect(submit.output == "\(folder)\nhello 1 1\n")
+            let tagged = try warren.start(
+                "submit",
+                "--shell",
+                "--map",
+                "echo a; echo b {}",
+                "--range",
+                "4..4",
+                "--tag",
+                "--pool",
+                pool
+            )
+            #expect(try await tagged.exit() == .exited(0))
+            #expect(tagged.output == "4\ta\n4\tb 4\n")
+            let dry = try warren.start(
+                "submit",
+                "--map",
+                "rm -rf {}",
+                "--input",
+                "-",
+                "--dry-run",
+                "--pool",
+                pool,
+                input: "/\n/a b\n"
+            )
+            #expect(try await dry.exit() == .exited(0))
+            #expect(dry.output == "rm -rf /\nrm -rf '/a b'\n")
+        }
+    }
+
+    @Test func finishedItemsAreLeftOutWhenAJobIsResumed() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let folder = try TestRun.makeFolder("resume")
+            try await warren.commandWorker("w", pool: pool)
+            let map = "test -e \(folder)/ready -o {} -lt 40 && echo {}"
+            let first = try warren.start(
+                "submit",
+                "--shell",
+                "--map",
+                map,
+                "--range",
+                "1..50",
+                "--retries",
+                "0",
+                "--on-failure",
+                "skip",
+                "--failed",
+                folder + "/failed",
+                "-k",
+                "--joblog",
+                folder + "/log",
+                "--pool",
+                pool
+            )
+            #expect(try await first.exit() == .exited(3))
+            try "".write(toFile: folder + "/ready", atomically: false, encoding: .utf8)
+            let second = try warren.start(
+                "submit",
+                "--shell",
+                "--map",
+                map,
+                "--range",
+                "1..50",
+                "-k",
+                "--resume",
+                folder + "/log",
+                "--pool",
+                pool
+            )
+            #expect(try await second.exit() == .exited(0))
+            #expect(second.output == (40...50).map { "\($0)\n" }.joined())
+            let third = try warren.start(
+                "submit",
+                "--shell",
+                "--map",
+                map,
+                "--range",
+                "1..50",
+                "--resume",
+                folder + "/log",
+                "--pool",
+                pool
+            )
+            #expect(try await third.exit() == .exited(0))
+            #expect(third.output.isEmpty)
+        }
+    }
+
+    @Test func jobFileMayHoldACommand() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            try await warren.commandWorker("w", pool: pool)
+            let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+            let file = folder + "/../../jobs/checksums.yaml"
+            let submit = try warren.start("submit", file, "--items", folder + "/Support", "--pool", pool)
+            #expect(try await submit.exit() == .exited(0))
+            let names = "find \(folder)/Support -type f | LC_ALL=C sort | xargs sha256sum"
+            #expect(try submit.output == byHand(names))
+        }
+    }
+
+    @Test(arguments: [
+        (["--map", "echo a | wc", "--range", "1..2"], "--shell"),
+        (["--map", "echo {}"], "--input"),
+        (["--map", "echo", "--items", "/etc/hostname"], "has none"),
+        (["--map", "echo {}", "--range", "2..1"], "--range takes two numbers"),
+        (["--map", "echo {}", "--range", "1..2", "--success", "none"], "--success takes exit codes"),
+        (
+            ["--map", "echo {}", "--range", "1..2", "--reduce", "cat {}"],
+            "--reduce reads what the runs print"
+        ),
+        (["--map", "echo {}", "--range", "1..2", "--timeout", "8d"], "longer than the 7 days"),
+        (["primes", "--shell"], "--shell goes with --map"),
+        (["--map", "echo {}", "--range", "1..2", "--set", "a=b"], "a command has no parameters"),
+    ])
+    func mistakeIsNamedBeforeAnythingIsSent(arguments: [String], message: String) async throws {
+        try await withWarren(nil) { warren in
+            let submit = try warren.start(["submit", "--broker", "amqp://127.0.0.1:1"] + arguments)
+            #expect(try await submit.exit() == .exited(64))
+            #expect(submit.tail.contains(message))
+        }
+    }
+}
