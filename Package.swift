@@ -82,17 +82,22 @@ let package = Package(
             path: "Benchmarks/Latency",
             swiftSettings: settings
         ),
-        .testTarget(name: "AMQPTests", dependencies: ["AMQP"], swiftSettings: settings),
-        .testTarget(name: "WarrenTests", dependencies: ["AMQP", "Warren"], swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "WarrenTests",
+            dependencies: ["AMQP", "TestSupport", "Warren"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "WarrenJobsTests",
-            dependencies: ["Warren", "WarrenJobs"],
+            dependencies: ["TestSupport", "Warren", "WarrenJobs"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "AMQP", "Warren", "WarrenCommands", "WarrenJobs", "WarrenMain",
+                "AMQP", "CRabbitMQ", "TestSupport", "Warren", "WarrenCommands", "WarrenJobs", "WarrenMain",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings

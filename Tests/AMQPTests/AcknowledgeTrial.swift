@@ -1,16 +1,18 @@
+import TestSupport
+
 @testable import AMQP
 
 /// An ``AcknowledgeWindow`` beside a broker that closes the channel over any tag that is not outstanding, with or
 /// without `multiple`, as RabbitMQ does.
 struct AcknowledgeTrial {
-    private var random: SplitMix64
+    private var random: SeededRandom
     private var window = AcknowledgeWindow()
     private var lastTag: UInt64 = 0
     /// What the broker waits for.
     private var outstanding: Set<UInt64> = []
     private(set) var violation: String?
 
-    init(seed: UInt64) { random = SplitMix64(seed: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func run() {
         for _ in 0..<30 where violation == nil {

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import AMQP
 
 /// A ``ConfirmWindow`` beside a list that holds every publication ever made, and searches it for each answer.
@@ -12,12 +14,12 @@ struct ConfirmTrial {
 
     private static let ids: [ShortString] = ["a", "b", "c"]
 
-    private var random: SplitMix64
+    private var random: SeededRandom
     private var window = ConfirmWindow()
     private var entries: [Entry] = []
     private(set) var violation: String?
 
-    init(seed: UInt64) { random = SplitMix64(seed: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func run() {
         for _ in 0..<40 where violation == nil {

@@ -150,11 +150,12 @@ struct CoordinatorLoop {
                 obey(try ControlMessage(message), at: now)
             case WireNames.MessageType.redelivered:
                 let id = try WireReader.fragmentID(of: message)
+                guard jobs[id.job] != nil else { return strayed() }
                 perform(at: now, on: id.job) { $0.handle(.redelivered(id.range), at: now) }
             default:
                 let id = try WireReader.fragmentID(of: message)
                 // An answer to a job that has ended is nobody's loss.
-                guard jobs[id.job] != nil else { return }
+                guard jobs[id.job] != nil else { return strayed() }
                 perform(at: now, on: id.job) { $0.handle(Self.reply(message, id), at: now) }
             }
         } catch {
@@ -221,7 +222,12 @@ struct CoordinatorLoop {
         }
     }
 
+    private mutating func strayed() {
+        for id in jobs.keys { jobs[id]?.run.strayed() }
+    }
+
     private mutating func bury(_ message: Message, _ error: WarrenError) {
+        strayed()
         tell(.undecodable("\(error)"))
         let dead = DeadLetter.message(message, reason: error.message, queue: coordinator.address)
         publications.append(Publication(dead, to: WireNames.Exchange.dead, routingKey: .empty))
@@ -279,7 +285,9 @@ struct CoordinatorLoop {
             case .rollCall: tellWorkers(.rollCall(replyTo: coordinator.address))
             case .cancel: tellWorkers(.cancel(id))
             case .notice(let notice): jobs[id]?.observer(.notice(notice))
-            case .ended: jobs[id] = nil
+            case .ended(let tell):
+                jobs[id] = nil
+                tell()
             }
         }
     }

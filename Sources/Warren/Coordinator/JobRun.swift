@@ -17,6 +17,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     private var reducer: R
     /// The answer that is being handled, and the partial that it brings.
     private var handling: (message: ReplyMessage, partial: J.Partial?)?
+    private var strays = 0
     /// What all attempts that counted have used.
     private var usage = AttemptCost()
     /// What a person would call the unit that the job fails for.
@@ -106,6 +107,8 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
         take(ledger.nextSize, at: now, &effects)
         return effects
     }
+
+    mutating func strayed() { strays += 1 }
 
     private mutating func handle(_ event: LedgerEvent, at now: Instant, _ effects: inout [JobEffect]) {
         for action in ledger.handle(event, at: now) {
@@ -228,12 +231,11 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     private mutating func finish(at now: Instant, _ effects: inout [JobEffect]) {
         do {
             let output = try reducer.finish()
-            completion(.success(JobResult(output: output, receipt: receipt(.ok, at: now))))
+            end(.success(JobResult(output: output, receipt: receipt(.ok, at: now))), &effects)
         } catch {
             let failure = WarrenError(.job, "\(error)")
-            completion(.failure(JobFailure(error: failure, receipt: receipt(.failed, at: now, failure))))
+            end(.failure(JobFailure(error: failure, receipt: receipt(.failed, at: now, failure))), &effects)
         }
-        effects.append(.ended)
     }
 
     private mutating func fail(_ error: WarrenError, at now: Instant, _ effects: inout [JobEffect]) {
@@ -241,8 +243,12 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
         let state: Receipt.State = error.code == .cancelled ? .cancelled : .failed
         let named = culprit.map { WarrenError(error.code, "\($0): \(error.message)") } ?? error
         let failure = error.code == .job && error.message.hasPrefix("unit ") ? named : error
-        completion(.failure(JobFailure(error: failure, receipt: receipt(state, at: now, failure))))
-        effects.append(.ended)
+        end(.failure(JobFailure(error: failure, receipt: receipt(state, at: now, failure))), &effects)
+    }
+
+    private func end(_ result: Result<JobResult<R.Output>, JobFailure>, _ effects: inout [JobEffect]) {
+        let completion = completion
+        effects.append(.ended(tell: { completion(result) }))
     }
 
     private func receipt(_ state: Receipt.State, at now: Instant, _ failure: WarrenError? = nil) -> Receipt {
@@ -252,6 +258,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
             state: state,
             counters: ledger.counters,
             usage: usage,
+            strays: strays,
             seconds: (now - started).seconds,
             failure: failure?.message
         )

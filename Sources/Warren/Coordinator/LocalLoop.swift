@@ -79,7 +79,9 @@ struct LocalLoop: Sendable {
             case .rollCall: break
             case .cancel: cancellation.cancel()
             case .notice(let notice): observer(.notice(notice))
-            case .ended: isOver = true
+            case .ended(let tell):
+                isOver = true
+                tell()
             }
         }
         return isOver

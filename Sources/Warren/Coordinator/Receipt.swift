@@ -17,6 +17,8 @@ public struct Receipt: Sendable, Codable, Hashable {
     public var republished: Int
     public var halved: Int
     public var duplicatesDropped: Int
+    /// Messages that reached the requester meanwhile and made no sense, or answered no job of its.
+    public var strays: Int
     /// Units that failed for good and were passed over.
     public var skipped: UInt64
     /// Attempts that took their executor down.
@@ -44,6 +46,7 @@ public struct Receipt: Sendable, Codable, Hashable {
         state: State,
         counters: LedgerCounters,
         usage: AttemptCost,
+        strays: Int,
         seconds: Double,
         failure: String? = nil
     ) {
@@ -59,6 +62,7 @@ public struct Receipt: Sendable, Codable, Hashable {
         self.republished = counters.republished
         self.halved = counters.halved
         self.duplicatesDropped = counters.duplicatesDropped
+        self.strays = strays
         self.skipped = counters.skipped
         self.crashes = counters.crashes
         self.timeouts = counters.timeouts

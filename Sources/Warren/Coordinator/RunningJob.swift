@@ -15,6 +15,8 @@ protocol RunningJob: Sendable {
     mutating func handle(_ event: LedgerEvent, at now: Instant) -> [JobEffect]
     mutating func handle(_ message: ReplyMessage, at now: Instant) -> [JobEffect]
     mutating func sourceReady(at now: Instant) -> [JobEffect]
+    /// A message arrived that belonged to no job, or made no sense.
+    mutating func strayed()
 }
 
 /// What a job wants done.
@@ -29,8 +31,8 @@ enum JobEffect: Sendable {
     /// Tell every worker to drop what it has of the job.
     case cancel
     case notice(LedgerNotice)
-    /// The requester has been told; the job can be forgotten.
-    case ended
+    /// The job can be forgotten, and its requester is to be told: after all else, so that nothing comes too late.
+    case ended(tell: @Sendable () -> Void)
 }
 
 /// An answer that counted, for whoever keeps a log of attempts.

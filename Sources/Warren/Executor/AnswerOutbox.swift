@@ -45,7 +45,7 @@ final class AnswerOutbox: Sendable {
     func send(_ answer: ExecutorAnswer, isLast: Bool) -> Bool {
         let isShort = answer.cost.seconds < Self.short
         let (isOpen, beginsBatching) = state.withLock { state in
-            answer.write(to: &state.frames)
+            ExecutorMessage.answer(answer).write(to: &state.frames)
             state.waiting += 1
             let begins = isShort && !state.isBatching
             state.isBatching = isShort
@@ -56,10 +56,13 @@ final class AnswerOutbox: Sendable {
         return isOpen
     }
 
-    /// Says that the executor is there.
-    func sendReady() -> Bool {
+    /// Sends a message that is no answer, and what is kept before it.
+    ///
+    /// - Returns: False if the worker is gone.
+    @discardableResult
+    func send(_ message: ExecutorMessage) -> Bool {
         state.withLock { state in
-            state.frames.frame { _ in }
+            message.write(to: &state.frames)
             return flush(&state)
         }
     }

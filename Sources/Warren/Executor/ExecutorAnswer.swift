@@ -1,4 +1,4 @@
-/// What an executor says of the fragment that it was given first of those that it has not answered.
+/// What an executor says of a fragment.
 struct ExecutorAnswer: Sendable {
     let outcome: LedgerEvent.Outcome
     let cost: AttemptCost
@@ -18,35 +18,32 @@ struct ExecutorAnswer: Sendable {
         self.body = body
     }
 
-    func write(to frames: inout FrameWriter) {
-        frames.frame { frame in
-            frame.put(cost.started)
-            frame.put(cost.seconds)
-            frame.put(cost.cpuSeconds)
-            frame.put(cost.peakMemory)
-            switch outcome {
-            case .done:
-                frame.put(Tag.done)
-                frame.put(body)
-            case .partly(let success):
-                frame.put(Tag.partly)
-                frame.put(PartlyBody(failed: success.failed, rest: success.rest, partial: body).encoded)
-            case .failed(let failure):
-                frame.put(Tag.failed)
-                frame.put(failure.cause.rawValue)
-                frame.put(failure.reason)
-            case .refused(let reason):
-                frame.put(Tag.refused)
-                frame.put(reason)
-            case .dropped, .suspect, .diedAlone:
-                frame.put(Tag.dropped)
-            }
+    func write(to frame: inout FrameWriter) {
+        frame.put(cost.started)
+        frame.put(cost.seconds)
+        frame.put(cost.cpuSeconds)
+        frame.put(cost.peakMemory)
+        switch outcome {
+        case .done:
+            frame.put(Tag.done)
+            frame.put(body)
+        case .partly(let success):
+            frame.put(Tag.partly)
+            frame.put(PartlyBody(failed: success.failed, rest: success.rest, partial: body).encoded)
+        case .failed(let failure):
+            frame.put(Tag.failed)
+            frame.put(failure.cause.rawValue)
+            frame.put(failure.reason)
+        case .refused(let reason):
+            frame.put(Tag.refused)
+            frame.put(reason)
+        case .dropped, .suspect, .diedAlone:
+            frame.put(Tag.dropped)
         }
     }
 
     /// Nil for a frame that is no answer.
-    init?(_ frame: FrameReader) {
-        var frame = frame
+    init?(_ frame: inout FrameReader) {
         let cost = AttemptCost(
             started: frame.double(),
             seconds: frame.double(),

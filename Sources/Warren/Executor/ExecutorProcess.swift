@@ -36,8 +36,8 @@ struct ExecutorProcess: ~Copyable {
 
     enum Reading {
         case nothing
-        case answer(ExecutorAnswer)
-        /// It has ended, or makes no sense.
+        case message(ExecutorMessage)
+        /// It makes no sense.
         case end
     }
 
@@ -108,9 +108,9 @@ struct ExecutorProcess: ~Copyable {
         }
     }
 
-    /// Asks it to leave the fragment with this number, counting from 1, at its next chance.
-    func cancel(_ number: UInt64) {
-        var message = number.littleEndian
+    /// Tells it something out of turn.
+    func send(_ order: ExecutorOrder) {
+        var message = order.rawValue.littleEndian
         #if os(Linux)
             _ = Glibc.send(control, &message, 8, CInt(MSG_NOSIGNAL))
         #else
@@ -134,15 +134,12 @@ struct ExecutorProcess: ~Copyable {
         return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
     }
 
-    /// The next answer of what was read.
+    /// The next message of what was read.
     mutating func next() -> Reading {
         guard let frame = inbox.next() else { return .nothing }
-        guard isReady else {
-            isReady = true
-            return next()
-        }
-        guard let answer = ExecutorAnswer(frame) else { return .end }
-        return .answer(answer)
+        guard let message = ExecutorMessage(frame) else { return .end }
+        if case .ready = message { isReady = true }
+        return .message(message)
     }
 
     /// Takes in which program it runs.

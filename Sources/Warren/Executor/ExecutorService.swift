@@ -31,17 +31,33 @@ package struct ExecutorService: ~Copyable {
             var cancellation: Cancellation?
             /// Cancelled before they began.
             var early: Set<UInt64> = []
+            /// To be left, since the worker wants them back: none up to this one is begun any more.
+            var withdrawn: UInt64 = 0
         }
 
         private let state = Mutex(State())
 
-        func begin(_ number: UInt64, _ cancellation: Cancellation) {
-            let isCancelled = state.withLock { state in
+        /// - Returns: False if the worker has it back.
+        func begin(_ number: UInt64, _ cancellation: Cancellation) -> Bool {
+            let (begins, isCancelled) = state.withLock { state in
+                let isCancelled = state.early.remove(number) != nil
+                guard number > state.withdrawn else { return (false, isCancelled) }
                 state.number = number
                 state.cancellation = cancellation
-                return state.early.remove(number) != nil
+                return (true, isCancelled)
             }
             if isCancelled { cancellation.cancel() }
+            return begins
+        }
+
+        /// Those up to `last` that have not begun, which from now on never will; nil if there are none.
+        func withdraw(upTo last: UInt64) -> ClosedRange<UInt64>? {
+            state.withLock { state in
+                let first = max(state.number, state.withdrawn) + 1
+                guard first <= last else { return nil }
+                state.withdrawn = last
+                return first...last
+            }
         }
 
         func cancel(_ number: UInt64) {
@@ -80,14 +96,16 @@ package struct ExecutorService: ~Copyable {
             _ = write(Self.control, &message, 4)
         }
         // The first frame only says that we are here.
-        guard answers.sendReady() else { return }
+        guard answers.send(.ready) else { return }
         var number: UInt64 = 0
         while true {
             while let frame = inbox.next() {
                 number += 1
                 // A frame that makes no sense is as good as the end.
                 guard let request = ExecutorRequest(frame) else { return }
-                let answer = answer(request, number)
+                let cancellation = Cancellation()
+                guard current.begin(number, cancellation) else { continue }
+                let answer = answer(request, cancellation)
                 guard answers.send(answer, isLast: !inbox.hasFrame) else { return }
             }
             let count = inbox.append { read(Self.work, $0.baseAddress, $0.count) }
@@ -95,9 +113,7 @@ package struct ExecutorService: ~Copyable {
         }
     }
 
-    private func answer(_ request: ExecutorRequest, _ number: UInt64) -> ExecutorAnswer {
-        let cancellation = Cancellation()
-        current.begin(number, cancellation)
+    private func answer(_ request: ExecutorRequest, _ cancellation: Cancellation) -> ExecutorAnswer {
         let job: any PreparedJob
         do {
             job = try prepared.job(request.kind, request.parameters, in: jobs)
@@ -127,10 +143,15 @@ package struct ExecutorService: ~Copyable {
             if polled[1].revents != 0 { answers.wakeUp.clear() }
             if count == 0 { answers.flush() }
             guard polled[0].revents != 0 else { continue }
-            var number: UInt64 = 0
-            let length = read(control, &number, 8)
+            var order: UInt64 = 0
+            let length = read(control, &order, 8)
             if length == 8 {
-                current.cancel(UInt64(littleEndian: number))
+                switch ExecutorOrder(rawValue: UInt64(littleEndian: order)) {
+                case .cancel(let number): current.cancel(number)
+                case .withdraw(let last):
+                    guard let numbers = current.withdraw(upTo: last) else { continue }
+                    answers.send(.withdrawn(numbers))
+                }
             } else if length >= 0 || errno != EINTR {
                 ProcessGroups.shared.killAllAndExit(0)
             }

@@ -18,6 +18,8 @@ struct ExecutorSlot: ~Copyable {
     private static let supervisorGrace: Duration = .seconds(5)
     /// How often the memory of an executor is looked at, if that is limited.
     private static let sample: Duration = .milliseconds(100)
+    /// How long a fragment may run before those behind it are for other slots, if one of them is idle.
+    private static let hoarding: Duration = .milliseconds(2)
     /// Before another executor is started in place of one that could not be.
     private static let restartDelay: Duration = .seconds(1)
 
@@ -53,6 +55,8 @@ struct ExecutorSlot: ~Copyable {
     /// Since when the first one runs, or its latest program.
     private var since = Instant.now
     private var stop: Stop?
+    /// Whether the executor has been asked to leave what it has not begun.
+    private var isWithdrawing = false
 
     init(_ worker: Worker, setup: ExecutorSetup, number: Int) {
         self.worker = worker
@@ -107,7 +111,7 @@ struct ExecutorSlot: ~Copyable {
             if isRetiring, inFlight.isEmpty { return true }
             guard feed(&executor, mayTake: executor.isReady && !isRetiring) else { return false }
             executor.flush()
-            guard wait(&executor), receive(&executor) else {
+            guard wait(&executor) else {
                 died(&executor)
                 return true
             }
@@ -127,10 +131,12 @@ struct ExecutorSlot: ~Copyable {
     ///
     /// - Returns: False once the worker has ended.
     private mutating func feed(_ executor: inout ExecutorProcess, mayTake: Bool) -> Bool {
+        // Behind what runs for long, nothing more is put.
+        let isLong = !inFlight.isEmpty && since + Self.hoarding <= .now
         while true {
             let (number, wakeUp, count) = (number, wakeUp, inFlight.count)
             let step = worker.queue.withLock { queue in
-                let hasRoom = count < queue.lookahead
+                let hasRoom = count < queue.lookahead && !isLong
                 return queue.next(for: number, wakeUp, isBusy: count > 0, mayTake: mayTake && hasRoom)
             }
             switch step {
@@ -169,10 +175,12 @@ struct ExecutorSlot: ~Copyable {
         ]
         poll(&polled, nfds_t(polled.count), timeout(executor))
         if polled[3].revents != 0 { wakeUp.clear() }
-        if polled[2].revents != 0 { executor.receiveErrors() }
         if polled[1].revents & Int16(POLLIN) != 0, executor.receiveGroups() { since = .now }
-        guard polled[0].revents & ~Int16(POLLOUT) != 0 else { return true }
-        return executor.receive()
+        if polled[0].revents & ~Int16(POLLOUT) != 0, !executor.receive() { return false }
+        guard receive(&executor) else { return false }
+        // After the answers, for what is said before one is of no interest after it.
+        if polled[2].revents != 0 { executor.receiveErrors() }
+        return true
     }
 
     /// Until something has to be enforced, in milliseconds for `poll`.
@@ -180,6 +188,8 @@ struct ExecutorSlot: ~Copyable {
         var deadlines: [Instant] = []
         if let stop, !stop.isKilled { deadlines.append(stop.killAt) }
         if stop == nil, let deadline = deadline(executor) { deadlines.append(deadline) }
+        // Later than that, a slot that falls idle says so.
+        if inFlight.count > 1, since + Self.hoarding > .now { deadlines.append(since + Self.hoarding) }
         if worker.configuration.memoryLimit != nil, !inFlight.isEmpty { deadlines.append(.now + Self.sample) }
         guard let next = deadlines.min() else { return -1 }
         return CInt(clamping: max((next - .now).nanoseconds / 1_000_000 + 1, 0))
@@ -199,9 +209,16 @@ struct ExecutorSlot: ~Copyable {
             switch executor.next() {
             case .nothing: return true
             case .end: return false
-            case .answer(let answer):
+            case .message(.ready): break
+            case .message(.withdrawn(let numbers)):
+                isWithdrawing = false
+                let taken = inFlight.filter { numbers.contains($0.number) }
+                inFlight.removeAll { numbers.contains($0.number) }
+                worker.takeBack(taken.map(\.delivery))
+            case .message(.answer(let answer)):
                 guard let done = inFlight.popFirst() else { return false }
                 stop = nil
+                isWithdrawing = false
                 since = .now
                 executor.answered += 1
                 executor.cpuSeconds += answer.cost.cpuSeconds
@@ -219,9 +236,13 @@ struct ExecutorSlot: ~Copyable {
         for index in inFlight.indices
         where inFlight[index].cancellation.isCancelled && !inFlight[index].isCancelled {
             inFlight[index].isCancelled = true
-            executor.cancel(inFlight[index].number)
+            executor.send(.cancel(inFlight[index].number))
         }
         guard let first = inFlight.first else { return }
+        if inFlight.count > 1, !isWithdrawing, mustWithdraw(at: now) {
+            isWithdrawing = true
+            executor.send(.withdraw(upTo: sent))
+        }
         if stop == nil, first.isCancelled {
             stop = Stop(reason: .cancelled, killAt: now + Self.cancelGrace)
         }
@@ -242,6 +263,14 @@ struct ExecutorSlot: ~Copyable {
         guard let due = stop, due.killAt <= now, !due.isKilled else { return }
         stop?.isKilled = true
         executor.signal(SIGKILL)
+    }
+
+    /// Whether what waits in the executor had better wait elsewhere: another slot could run it, the worker drains, or
+    /// nobody wants it any more.
+    private func mustWithdraw(at now: Instant) -> Bool {
+        if inFlight.dropFirst().contains(where: \.isCancelled) { return true }
+        guard since + Self.hoarding <= now else { return false }
+        return worker.queue.withLock { $0.wantsBack(from: number, wakeUp) }
     }
 
     /// The executor has ended: the fragment that it ran has failed, and what waited in it has not begun.

@@ -39,10 +39,14 @@ struct FragmentQueue: Sendable {
     /// What was done since the last summary.
     private var tallies: [JobID: Tally] = [:]
     private(set) var done = 0
+    /// Messages that nobody here could make sense of.
+    var buried = 0
     private var pace = Pace()
     /// All slots that wait on a descriptor, and those of them that sleep.
     private var slots: [Int: WakeUp] = [:]
     private var sleepers: [Int: Sleeper] = [:]
+    /// Slots whose executors run something long, and have more behind it.
+    private var hoarders: [Int: WakeUp] = [:]
 
     struct Running: Sendable {
         let held: Held
@@ -115,10 +119,23 @@ struct FragmentQueue: Sendable {
         sleepers[slot] = nil
         if isStopped { return .stop }
         guard mayTake else { return nil }
-        let isSomebodyIdle = isBusy && sleepers.values.contains { !$0.isBusy }
-        if !isSomebodyIdle, let step = next() { return step }
+        if !isBusy || !isSomebodyIdle, let step = next() { return step }
         sleepers[slot] = Sleeper(wakeUp: wakeUp, isBusy: isBusy)
+        if !isBusy {
+            for hoarder in hoarders.values { hoarder.signal() }
+            hoarders.removeAll(keepingCapacity: true)
+        }
         return nil
+    }
+
+    private var isSomebodyIdle: Bool { sleepers.values.contains { !$0.isBusy } }
+
+    /// Whether a slot whose executor runs something long should take back what waits behind it. If not, it is woken
+    /// when that changes.
+    mutating func wantsBack(from slot: Int, _ wakeUp: WakeUp) -> Bool {
+        if isDraining || isSomebodyIdle { return true }
+        hoarders[slot] = wakeUp
+        return false
     }
 
     /// Takes up to so many sleeping slots to be woken, idle ones first.
@@ -132,10 +149,18 @@ struct FragmentQueue: Sendable {
     /// How many fragments an executor may have: one, or so many that it need not wait for the next.
     var lookahead: Int { pace.lookahead }
 
-    /// What was handed to an executor that has ended before it began with it.
-    mutating func takeBack(_ deliveries: [Delivery]) {
-        for delivery in deliveries { running[delivery.tag] = nil }
-        waiting.prepend(contentsOf: deliveries)
+    /// What was handed to an executor and not begun waits here again.
+    ///
+    /// - Returns: What belongs to a job that was cancelled, to be answered unrun.
+    mutating func takeBack(_ deliveries: [Delivery]) -> [Delivery] {
+        var unwanted: [Delivery] = []
+        for delivery in deliveries {
+            let job = running.removeValue(forKey: delivery.tag)?.held.id.job
+            if let job, cancelled.contains(job) { unwanted.append(delivery) }
+        }
+        let tags = Set(unwanted.map(\.tag))
+        waiting.prepend(contentsOf: deliveries.filter { !tags.contains($0.tag) })
+        return unwanted
     }
 
     /// Whether nothing of the job has been run here lately.
@@ -241,6 +266,8 @@ struct FragmentQueue: Sendable {
     /// No further fragment is begun; what was not started is returned, to be given back.
     mutating func drain() -> [Delivery] {
         isDraining = true
+        // Executors are asked for what they have not begun.
+        for wakeUp in slots.values { wakeUp.signal() }
         return removeAll { _ in true }
     }
 

@@ -11,15 +11,9 @@ struct Pace: Sendable {
     /// begins with short ones anyway, and consuming anew may give a fragment out twice.
     private static let weight = 0.01
 
-    /// How many fragments an executor may have. Waking a process that sleeps costs 40 µs: nothing beside a fragment of
-    /// a tenth of a second, which had better wait where any free slot can take it.
-    var lookahead: Int {
-        switch secondsPerFragment {
-        case ..<Self.fast: 32
-        case ..<0.02: 2
-        default: 1
-        }
-    }
+    /// How many fragments an executor may have: one that runs, and others, so that it need not wait for the next.
+    /// Waking a process that sleeps costs 40 µs; they are taken back if what runs takes long and another slot is idle.
+    var lookahead: Int { secondsPerFragment < Self.fast ? 32 : 2 }
 
     /// - Returns: Whether ``isFast`` has changed.
     mutating func measured(_ seconds: Double) -> Bool {

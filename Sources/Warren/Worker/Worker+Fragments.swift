@@ -31,7 +31,7 @@ extension Worker {
         do {
             fragment = try FragmentMessage(delivery.message)
         } catch {
-            bury(delivery, error)
+            refuseOrBury(delivery, error)
             return nil
         }
         let count = delivery.deliveryCount
@@ -87,18 +87,23 @@ extension Worker {
         if isDraining { mailbox.post(.progressed) }
     }
 
-    /// What an executor was given and had not begun when it ended goes to another, unless the worker drains.
+    /// What an executor was given and has not begun goes to another slot, unless the worker drains or the job is
+    /// over.
     func takeBack(_ deliveries: [Delivery]) {
         guard !deliveries.isEmpty else { return }
-        let isDraining = queue.withLock { queue in
-            queue.takeBack(deliveries)
-            return queue.isDraining
-        }
+        let (unwanted, isDraining) = queue.withLock { ($0.takeBack(deliveries), $0.isDraining) }
+        for delivery in unwanted { answerUnrun(delivery) }
         if isDraining {
             mailbox.post(contentsOf: queue.withLock { $0.drain() }.map { .late($0) } + [.progressed])
         } else {
             queue.wakeSlots(deliveries.count)
         }
+    }
+
+    /// Says of a fragment that it was not begun.
+    func answerUnrun(_ delivery: Delivery) {
+        guard let fragment = try? FragmentMessage(delivery.message) else { return work.reject(delivery.tag) }
+        answer(delivery, fragment, .dropped)
     }
 
     /// Publishes an answer; once it is confirmed, its fragment is acknowledged without further doing.
@@ -140,7 +145,7 @@ extension Worker {
 
     /// A message that makes no sense here goes to the dead letters with the reason; one that another version of
     /// Warren might make sense of is refused, if it says whom to tell.
-    private func bury(_ delivery: Delivery, _ error: WarrenError) {
+    private func refuseOrBury(_ delivery: Delivery, _ error: WarrenError) {
         if let refusal = FragmentMessage.refusal(of: delivery.message, by: configuration.name, error) {
             return answers.publish(
                 Publication(
@@ -153,6 +158,12 @@ extension Worker {
                 )
             )
         }
+        bury(delivery, error)
+    }
+
+    /// Sends a message to the dead letters with the reason.
+    func bury(_ delivery: Delivery, _ error: WarrenError) {
+        queue.withLock { $0.buried += 1 }
         observer(.undecodable("message “\(delivery.message.messageID)”: \(error)"))
         answers.publish(
             Publication(

@@ -23,7 +23,8 @@ package enum WorkerEvent: Sendable {
     case draining(running: Int, givenBack: Int)
     /// The time to drain is over.
     case gaveUp(running: Int)
-    case stopped(done: Int)
+    /// All fragments that were done, and all messages that went to the dead letters.
+    case stopped(done: Int, buried: Int)
 }
 
 /// Called on the worker's threads: it must only hand the event over.

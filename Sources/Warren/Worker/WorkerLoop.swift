@@ -106,12 +106,12 @@ struct WorkerLoop {
     }
 
     private func end(_ result: Result<Void, AMQPError>) -> Result<Void, AMQPError> {
-        let done = worker.queue.withLock { queue in
+        let (done, buried) = worker.queue.withLock { queue in
             queue.stop()
-            return queue.done
+            return (queue.done, queue.buried)
         }
         worker.queue.wakeSlots()
-        if case .success = result { worker.observer(.stopped(done: done)) }
+        if case .success = result { worker.observer(.stopped(done: done, buried: buried)) }
         worker.answers.close(then: {})
         worker.work.close(then: {})
         return result
@@ -134,20 +134,21 @@ struct WorkerLoop {
     /// giving it back as if it had taken this worker down.
     private func giveBack(_ deliveries: [Delivery]) {
         let alone = deliveries.filter { FragmentMessage.isAlone($0.message) }
-        for delivery in alone { answerUnrun(delivery) }
+        for delivery in alone { worker.answerUnrun(delivery) }
         worker.work.giveBack(deliveries.filter { !FragmentMessage.isAlone($0.message) }.map(\.tag))
     }
 
-    private func answerUnrun(_ delivery: Delivery) {
-        guard let fragment = try? FragmentMessage(delivery.message) else {
-            return worker.work.reject(delivery.tag)
-        }
-        worker.answer(delivery, fragment, .dropped)
-    }
-
     private func absent(_ address: ShortString) {
-        let forgotten = worker.queue.withLock { $0.isAbsent(address) }
-        worker.work.acknowledge(contentsOf: forgotten.map(\.tag))
+        var forgotten: [DeliveryTag] = []
+        for delivery in worker.queue.withLock({ $0.isAbsent(address) }) {
+            do throws(WarrenError) {
+                _ = try FragmentMessage(delivery.message)
+                forgotten.append(delivery.tag)
+            } catch {
+                worker.bury(delivery, error)
+            }
+        }
+        worker.work.acknowledge(contentsOf: forgotten)
         guard !forgotten.isEmpty else { return }
         worker.observer(.forgotten(fragments: forgotten.count, reason: "their submitter is gone"))
     }
@@ -243,7 +244,7 @@ struct WorkerLoop {
                     (!queue.isCancelled(job), queue.cancel(job))
                 }
                 if isNews { worker.observer(.cancelled(job)) }
-                for delivery in dropped { answerUnrun(delivery) }
+                for delivery in dropped { worker.answerUnrun(delivery) }
             case .rollCall(let address):
                 worker.answers.publish(
                     Publication(

@@ -14,12 +14,13 @@ struct JobScreen {
     private var lastLine = Instant.now
     private var drawnLines = 0
     private var isDirty = false
-    private var redeliveriesShown = 0
+    private var redelivered = 0
+    private var undecodable = 0
 
     private static let frame: Duration = .milliseconds(100)
     private static let linesEvery: Duration = .seconds(5)
-    /// No more redeliveries than this are told one by one.
-    private static let mostRedeliveries = 20
+    /// No more redeliveries, or messages without sense, than this are told one by one.
+    private static let mostOfAKind = 20
 
     init(isLive: Bool) {
         self.isLive = isLive
@@ -55,7 +56,12 @@ struct JobScreen {
         case .blocked(let reason): print("the broker takes nothing for now: \(reason); waiting")
         case .unblocked: print("the broker takes fragments again")
         case .undecodable(let reason):
-            print("a message that cannot be read went to the dead letters: \(reason)")
+            undecodable += 1
+            if undecodable <= Self.mostOfAKind {
+                print("a message that cannot be read went to the dead letters: \(reason)")
+            } else if undecodable == Self.mostOfAKind + 1 {
+                print("more messages that cannot be read; the receipt counts them all")
+            }
         case .cancelling: print("cancelling; once more to leave at once")
         }
     }
@@ -63,10 +69,10 @@ struct JobScreen {
     private mutating func tell(_ notice: LedgerNotice) {
         switch notice {
         case .redelivered(let range):
-            redeliveriesShown += 1
-            if redeliveriesShown <= Self.mostRedeliveries {
+            redelivered += 1
+            if redelivered <= Self.mostOfAKind {
                 print("redelivered \(name(range)): the worker that had it is gone")
-            } else if redeliveriesShown == Self.mostRedeliveries + 1 {
+            } else if redelivered == Self.mostOfAKind + 1 {
                 print("more redeliveries; the receipt counts them all")
             }
         case .retrying(let range, let attempt, let worker, let reason):

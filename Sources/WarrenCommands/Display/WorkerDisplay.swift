@@ -4,6 +4,11 @@ import Warren
 /// A worker's log for people: a line for what matters, on standard error, by a thread of its own.
 final class WorkerDisplay: Sendable {
     private let mailbox = Mailbox<(line: String, done: (@Sendable () -> Void)?)>()
+    /// How many messages were told to be senseless.
+    private let undecodable = Monitor(0)
+
+    /// No more of those than this are told one by one.
+    private static let mostUndecodable = 20
 
     init() {
         let mailbox = mailbox
@@ -19,6 +24,16 @@ final class WorkerDisplay: Sendable {
     }
 
     func show(_ event: WorkerEvent) {
+        if case .undecodable = event {
+            let count = undecodable.withLock { count in
+                count += 1
+                return count
+            }
+            guard count <= Self.mostUndecodable else {
+                guard count == Self.mostUndecodable + 1 else { return }
+                return mailbox.post(("rejecting more, to the dead letters: see “warren dead list”", nil))
+            }
+        }
         mailbox.post((Self.line(event), nil))
     }
 
@@ -68,7 +83,9 @@ final class WorkerDisplay: Sendable {
             stopping: finishing \(Rendering.count(running, "fragment")), \
             gave \(givenBack) back; once more to stop at once
             """
-        case .stopped(let done): "stopped after \(Rendering.count(done, "fragment"))"
+        case .stopped(let done, let buried):
+            "stopped after \(Rendering.count(done, "fragment"))"
+                + (buried > 0 ? "; \(Rendering.count(buried, "message")) went to the dead letters" : "")
         }
     }
 }

@@ -35,6 +35,7 @@ enum Rendering {
             receipt.duplicatesDropped,
             receipt.duplicatesDropped == 1 ? "duplicate dropped" : "duplicates dropped"
         )
+        add(receipt.strays, receipt.strays == 1 ? "stray message" : "stray messages")
         return parts.joined(separator: " · ")
     }
 

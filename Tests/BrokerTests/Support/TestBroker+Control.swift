@@ -85,6 +85,18 @@ extension TestBroker {
         return Dictionary(uniqueKeysWithValues: queues.map { ($0.name, $0) })
     }
 
+    /// The routing key at which the one requester that there is gets its answers.
+    func replyAddress() async throws -> String {
+        let keys: [String] = try await evaluate(
+            """
+            [Key || {binding, {resource, _, exchange, <<"warren.replies">>}, Key, _, _}
+             <- rabbit_binding:list(<<"/">>)]
+            """
+        )
+        guard keys.count == 1 else { throw TestFailure("there are \(keys.count) requesters, not one") }
+        return keys[0]
+    }
+
     /// Throws away what waits in the queue; what consumers hold stays.
     func purge(queue: String) async throws {
         try await control("purge_queue", queue)

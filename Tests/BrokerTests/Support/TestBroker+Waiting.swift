@@ -3,13 +3,21 @@
 
 extension TestBroker {
     /// Asks for a pool's queue until it is as it should be.
-    func queue(of pool: String, is condition: (BrokerQueue) -> Bool) async throws {
-        try await queue(named: "warren.work.\(pool)", is: condition)
+    func queue(
+        of pool: String,
+        within limit: Duration = .seconds(60),
+        is condition: (BrokerQueue) -> Bool
+    ) async throws {
+        try await queue(named: "warren.work.\(pool)", within: limit, is: condition)
     }
 
     /// Asks for a queue until it is as it should be. The broker has no event for that.
-    func queue(named name: String, is condition: (BrokerQueue) -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+    func queue(
+        named name: String,
+        within limit: Duration = .seconds(60),
+        is condition: (BrokerQueue) -> Bool
+    ) async throws {
+        let deadline = ContinuousClock.now + limit
         while true {
             let queue = try await queues()[name]
             if let queue, condition(queue) { return }

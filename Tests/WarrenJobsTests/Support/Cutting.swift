@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Warren
 
 /// Runs jobs in this process, cutting their input at random as a ledger never would.

@@ -1,4 +1,5 @@
 import AMQP
+import TestSupport
 import Warren
 
 /// The broker: what it takes, gives out, loses and confirms.

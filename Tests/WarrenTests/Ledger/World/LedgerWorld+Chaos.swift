@@ -1,4 +1,5 @@
 import AMQP
+import TestSupport
 import Warren
 
 /// One random event: mostly what happens on a good day, in any order, and now and then a fault.

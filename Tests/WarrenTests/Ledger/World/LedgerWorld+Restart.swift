@@ -1,5 +1,6 @@
 import AMQP
 import Foundation
+import TestSupport
 import Warren
 
 /// Coordinators that die and are carried on from what was kept of them.

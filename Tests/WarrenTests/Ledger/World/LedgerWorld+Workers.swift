@@ -1,4 +1,5 @@
 import AMQP
+import TestSupport
 import Warren
 
 /// The workers: what they do with what they are given.

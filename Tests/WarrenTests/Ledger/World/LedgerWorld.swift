@@ -1,4 +1,5 @@
 import AMQP
+import TestSupport
 import Warren
 
 /// A coordinator, a source, a broker and workers in which anything happens in any order, and a model that counts
@@ -10,7 +11,7 @@ struct LedgerWorld {
     /// Far more events than any calm world needs.
     static let patience = 5000
 
-    var random: SplitMix64
+    var random: SeededRandom
     let rules: WorldRules
     var ledger: Ledger
     var now = Instant(nanoseconds: 1_000_000_000)
@@ -51,7 +52,7 @@ struct LedgerWorld {
     var events = 0
 
     init(seed: UInt64, traced: Bool = false) {
-        random = SplitMix64(seed: seed)
+        random = SeededRandom(seed: seed)
         rules = WorldRules(using: &random)
         ledger = Ledger(policy: rules.policy, unitCount: rules.isCountKnown ? rules.units : nil)
         if traced { trace = ["\(rules)"] }

@@ -1,3 +1,4 @@
+import TestSupport
 import Warren
 
 /// What sort of world it is: drawn once from the seed.
@@ -25,7 +26,7 @@ struct WorldRules: Sendable {
     /// Snapshots go through JSON; costly, so only in some worlds.
     let usesJSON: Bool
 
-    init(using random: inout SplitMix64) {
+    init(using random: inout SeededRandom) {
         units = UInt64(2 + random.below(29))
         isCountKnown = random.once(in: 2)
         var policy = LedgerPolicy()
