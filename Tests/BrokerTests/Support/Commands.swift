@@ -10,11 +10,32 @@ extension WarrenScope {
         slots: Int = 2,
         _ options: String...
     ) async throws -> WarrenProcess {
+        try await commandWorker(name, pool: pool, slots: slots, options)
+    }
+
+    private func commandWorker(
+        _ name: String,
+        pool: String,
+        slots: Int,
+        _ options: [String]
+    ) async throws -> WarrenProcess {
         let worker = try start(
             ["worker", "--name", name, "--pool", pool, "--slots", "\(slots)", "--allow-commands"] + options
         )
         try await worker.line(containing: "ready")
         return worker
+    }
+
+    /// Starts workers and kills each some moment after it has begun to work, as long as the job runs.
+    func killWorkers(_ count: Int, pool: String, _ options: String..., until job: WarrenProcess) async throws
+    {
+        for number in 1...count where !job.hasEnded {
+            let victim = try await commandWorker("victim-\(number)", pool: pool, slots: 2, options)
+            // There may be nothing left for it to do.
+            _ = try? await victim.line(containing: "first fragment", within: .seconds(2))
+            try await Task.sleep(for: .milliseconds(.random(in: 0...100)))
+            victim.kill()
+        }
     }
 
     /// Keeps a worker running as a service manager would: whenever it ends, another is started.

@@ -9,6 +9,15 @@ extension WarrenScope {
         environment: [String: String] = [:],
         input: String? = nil
     ) throws -> (process: WarrenProcess, receipt: String) {
+        try submit(arguments, environment: environment, input: input)
+    }
+
+    /// The same.
+    func submit(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        input: String? = nil
+    ) throws -> (process: WarrenProcess, receipt: String) {
         let path = try TestRun.makeFolder("receipt") + "/receipt.json"
         let process = try start(
             ["submit"] + arguments + ["--receipt", path],

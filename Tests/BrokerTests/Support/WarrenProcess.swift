@@ -49,6 +49,8 @@ final class WarrenProcess: Sendable {
     var pid: Int32 { process.processIdentifier }
     /// All lines so far, of both streams.
     var lines: [Transcript.Line] { transcript.value.lines }
+    /// Whether it has ended, and all that it said is here.
+    var hasEnded: Bool { transcript.value.isComplete }
     /// Standard output so far.
     var output: String { String(decoding: transcript.value.output, as: UTF8.self) }
     /// The end of what it said, for messages.
