@@ -421,6 +421,21 @@ import Testing
         }
     }
 
+    @Test func timeLimitIsCheckedAgainstTheBrokers() async throws {
+        let broker = try await TestBroker.shared
+        let version: String = try await broker.evaluate("list_to_binary(rabbit_misc:version())")
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            try await warren.commandWorker("w", pool: pool)
+            let submit = try warren.start(
+                ["submit", "--map", "echo {}", "--range", "1..1", "--timeout", "31m", "--pool", pool]
+            )
+            #expect(try await submit.exit() == .exited(0))
+            let isOld = version.hasPrefix("3.") && !version.hasPrefix("3.12") && !version.hasPrefix("3.13")
+            #expect(submit.tail.contains("after 30 minutes unless its consumer_timeout is higher") == isOld)
+        }
+    }
+
     @Test(arguments: [
         (["--map", "echo a | wc", "--range", "1..2"], "--shell"),
         (["--map", "echo {}"], "--input"),

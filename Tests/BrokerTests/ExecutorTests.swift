@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Warren
@@ -173,6 +174,8 @@ import Testing
             try await warren.keepRunning("w", pool: pool, until: submit)
             #expect(try await submit.exit() == .exited(3))
             #expect(submit.output == (1...1000).filter { $0 != 500 }.map { "\($0)\n" }.joined())
+            let failed = try String(contentsOfFile: list, encoding: .utf8)
+            #expect(failed == "500\n")
         }
     }
 

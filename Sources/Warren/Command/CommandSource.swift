@@ -86,6 +86,12 @@ package struct CommandSource: FragmentSource {
     }
 
     package static func describe(_ fragment: Fragment) -> String? {
-        fragment.payload.isEmpty ? nil : TextSource.describe(fragment)
+        guard fragment.payload.isEmpty else { return TextSource.describe(fragment) }
+        return fragment.range.unitCount == 1 ? "“\(fragment.range.lowerBound)”" : nil
+    }
+
+    package static func items(of fragment: Fragment) -> [UInt8]? {
+        guard fragment.payload.isEmpty else { return TextSource.items(of: fragment) }
+        return fragment.range.flatMap { Array("\($0)\n".utf8) }
     }
 }

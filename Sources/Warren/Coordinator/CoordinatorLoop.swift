@@ -280,8 +280,7 @@ struct CoordinatorLoop {
             case .attempted(let account):
                 let host = hosts[account.message.reply.worker] ?? ""
                 jobs[id]?.observer(.attempted(account.records(host: host)))
-            case .skipped(let range, let name, let reason):
-                jobs[id]?.observer(.skipped(range, name, reason))
+            case .skipped(let units): jobs[id]?.observer(.skipped(units))
             case .rollCall: tellWorkers(.rollCall(replyTo: coordinator.address))
             case .cancel: tellWorkers(.cancel(id))
             case .notice(let notice): jobs[id]?.observer(.notice(notice))

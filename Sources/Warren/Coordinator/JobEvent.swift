@@ -22,8 +22,7 @@ package enum JobEvent: Sendable {
     case notice(LedgerNotice)
     /// An attempt counted; a line for each run of a command.
     case attempted([AttemptRecord])
-    /// A unit failed for good, and the job goes on without it: what a person would call it, and why.
-    case skipped(UnitRange, String?, String)
+    case skipped(SkippedUnits)
     /// A worker says what it holds of this job.
     case held(WorkerReport)
     /// Nobody consumes the pool's queue.

@@ -157,7 +157,16 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
         _ effects: inout [JobEffect]
     ) {
         let fragment = fragments.removeValue(forKey: range)
-        effects.append(.skipped(range, fragment.flatMap(J.Source.describe), reason))
+        effects.append(
+            .skipped(
+                SkippedUnits(
+                    range: range,
+                    name: fragment.flatMap(J.Source.describe),
+                    items: fragment.flatMap(J.Source.items),
+                    reason: reason
+                )
+            )
+        )
         reduce(now, &effects) { try $0.skip(range) }
     }
 

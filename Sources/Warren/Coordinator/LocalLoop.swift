@@ -75,7 +75,7 @@ struct LocalLoop: Sendable {
                 work.withLock { $0.waiting.append((order, fragment)) }
                 work.signal()
             case .attempted(let account): observer(.attempted(account.records(host: hostName())))
-            case .skipped(let range, let name, let reason): observer(.skipped(range, name, reason))
+            case .skipped(let units): observer(.skipped(units))
             case .rollCall: break
             case .cancel: cancellation.cancel()
             case .notice(let notice): observer(.notice(notice))

@@ -24,8 +24,7 @@ enum JobEffect: Sendable {
     case publish(Order, Fragment)
     /// An attempt counts, for better or worse.
     case attempted(AttemptAccount)
-    /// A unit has failed for good, and the job goes on: what a person would call it, and why.
-    case skipped(UnitRange, String?, String)
+    case skipped(SkippedUnits)
     /// Ask every worker who it is.
     case rollCall
     /// Tell every worker to drop what it has of the job.

@@ -29,10 +29,13 @@ public protocol FragmentSource: Sendable {
 
     /// What a person would call the units of a fragment, such as a file and a place in it; nil for their numbers.
     static func describe(_ fragment: Fragment) -> String?
+    /// The units of a fragment as they would be listed in a file of input, a line each; nil if they cannot be.
+    static func items(of fragment: Fragment) -> [UInt8]?
 }
 
 extension FragmentSource {
     public static func describe(_ fragment: Fragment) -> String? { nil }
+    public static func items(of fragment: Fragment) -> [UInt8]? { nil }
 }
 
 /// What a source hands out.

@@ -87,6 +87,11 @@ public struct TextSource: FragmentSource {
         Text(try TextPayload(decoding: fragment.payload))
     }
 
+    public static func items(of fragment: Fragment) -> [UInt8]? {
+        guard case .lines(let lines)? = try? TextPayload(decoding: fragment.payload) else { return nil }
+        return lines.last == UInt8(ascii: "\n") ? Array(lines) : lines + [UInt8(ascii: "\n")]
+    }
+
     public static func describe(_ fragment: Fragment) -> String? {
         switch try? TextPayload(decoding: fragment.payload) {
         case .files(let pieces)?:

@@ -44,8 +44,7 @@ struct JobScreen {
             self.progress = progress
         case .notice(let notice): tell(notice)
         case .attempted: break
-        case .skipped(let range, let item, let reason):
-            print("skipped \(item ?? name(range)): \(reason)")
+        case .skipped(let units): print("skipped \(units.name ?? name(units.range)): \(units.reason)")
         case .held(let report): reports[report.worker] = report
         case .noWorkers(let pool):
             let option = pool == .default ? "" : " --pool \(pool)"

@@ -4,8 +4,6 @@ import Warren
 /// What is written down of attempts while a job runs: the log of all of them, and the items that were skipped.
 final class AttemptBooks: Sendable {
     private struct State: Sendable {
-        /// Items that have failed and may yet succeed, by their first unit; bounded by what is out.
-        var items: [UInt64: [UInt8]] = [:]
         var job: JobID?
         var skipped: [UInt8] = []
         var failure: (any Error)?
@@ -27,16 +25,12 @@ final class AttemptBooks: Sendable {
         case .accepted(let id, _): state.withLock { $0.job = id }
         case .attempted(let records):
             for record in records { take(record) }
-        case .skipped(let range, _, _): skip(range)
+        case .skipped(let units): skip(units)
         default: break
         }
     }
 
     private func take(_ record: AttemptRecord) {
-        state.withLock { state in
-            let isDone = record.exit == 0 && record.signal == nil
-            state.items[record.range.lowerBound] = isDone ? nil : record.item
-        }
         do {
             try log?.write(record)
         } catch {
@@ -45,12 +39,9 @@ final class AttemptBooks: Sendable {
         }
     }
 
-    private func skip(_ range: UnitRange) {
-        state.withLock { state in
-            let item = state.items.removeValue(forKey: range.lowerBound)
-            state.skipped += item ?? Array("\(range.lowerBound)-\(range.upperBound)".utf8)
-            state.skipped.append(UInt8(ascii: "\n"))
-        }
+    private func skip(_ units: SkippedUnits) {
+        let lines = units.items ?? Array("\(units.range.lowerBound)-\(units.range.upperBound)\n".utf8)
+        state.withLock { $0.skipped += lines }
     }
 
     /// Writes the list of what was skipped, a line each, fit for `--input`.
