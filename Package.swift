@@ -82,6 +82,22 @@ let package = Package(
             path: "Benchmarks/Latency",
             swiftSettings: settings
         ),
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "AMQP", "TestSupport", "Warren",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            path: "Benchmarks/Simulator",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Simulate",
+            dependencies: ["AMQP", "Simulator", "Warren"],
+            path: "Benchmarks/Simulate",
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"], swiftSettings: settings),
         .testTarget(

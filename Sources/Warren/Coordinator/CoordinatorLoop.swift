@@ -5,16 +5,20 @@ struct CoordinatorLoop {
     /// The broker has no event for consumers that come and go, so it is asked.
     private static let pollInterval: Duration = .seconds(1)
 
-    private let coordinator: Coordinator
+    let coordinator: Coordinator
     /// Told once whether the broker could be reached at all.
     private var connected: (@Sendable (Result<Void, AMQPError>) -> Void)?
     private var up: Set<CoordinatorConnection> = []
     private var wasUp: Set<CoordinatorConnection> = []
-    private var jobs: [JobID: (run: any RunningJob, observer: JobObserver)] = [:]
+    var jobs: [JobID: (run: any RunningJob, observer: JobObserver)] = [:]
     private var queue: LedgerEvent.QueueState?
     private var nextPoll: Instant?
     private var isPolling = false
-    private var publications: [Publication] = []
+    var publications: [Publication] = []
+    /// What other coordinators claim, what was claimed here, and when to say so again.
+    var shares = SlotShares()
+    var claimed: [JobID: Bool] = [:]
+    var nextClaim: Instant?
     /// What the outcome of a publication means, by its token; bounded by the windows.
     private var orders: [UInt64: (job: JobID, order: Order)] = [:]
     private var nextToken: UInt64 = 1
@@ -37,6 +41,7 @@ struct CoordinatorLoop {
                 perform(at: now, on: id) { $0.handle(.tick, at: now) }
             }
             poll(at: now)
+            claim(at: now)
             coordinator.connections.publisher.publish(contentsOf: publications)
             publications.removeAll(keepingCapacity: true)
             for (run, observer) in jobs.values { observer(.progress(run.progress)) }
@@ -46,7 +51,7 @@ struct CoordinatorLoop {
     private var deadline: Instant? {
         guard !jobs.isEmpty else { return nil }
         let deadlines = jobs.values.compactMap(\.run.nextDeadline)
-        return (deadlines + [nextPoll].compactMap(\.self)).min()
+        return (deadlines + [nextPoll, nextClaim].compactMap(\.self)).min()
     }
 
     private mutating func handle(_ event: CoordinatorEvent, at now: Instant) {
@@ -146,7 +151,8 @@ struct CoordinatorLoop {
                 held(try WorkerReport(message), at: now)
             case WireNames.MessageType.present:
                 present(try WorkerReport(message), at: now)
-            case WireNames.MessageType.cancel, WireNames.MessageType.rollCall:
+            case WireNames.MessageType.cancel, WireNames.MessageType.rollCall, WireNames.MessageType.recall,
+                WireNames.MessageType.claim:
                 obey(try ControlMessage(message), at: now)
             case WireNames.MessageType.redelivered:
                 let id = try WireReader.fragmentID(of: message)
@@ -194,6 +200,7 @@ struct CoordinatorLoop {
 
     /// What all workers are told, this process hears as well: somebody may cancel one of its jobs.
     private mutating func obey(_ message: ControlMessage, at now: Instant) {
+        if case .claim(let claim) = message { return heard(claim, at: now) }
         guard case .cancel(let id, let address) = message, let job = jobs[id] else { return }
         if !address.isEmpty {
             publications.append(
@@ -267,7 +274,7 @@ struct CoordinatorLoop {
 
     // MARK: effects
 
-    private mutating func perform(
+    mutating func perform(
         at now: Instant,
         on id: JobID,
         _ body: (inout any RunningJob) -> [JobEffect]
@@ -282,6 +289,7 @@ struct CoordinatorLoop {
                 jobs[id]?.observer(.attempted(account.records(host: host)))
             case .skipped(let units): jobs[id]?.observer(.skipped(units))
             case .rollCall: tellWorkers(.rollCall(replyTo: coordinator.address))
+            case .recall(let fragment): tellWorkers(.recall(fragment))
             case .cancel: tellWorkers(.cancel(id))
             case .notice(let notice): jobs[id]?.observer(.notice(notice))
             case .ended(let tell):
@@ -305,6 +313,7 @@ struct CoordinatorLoop {
             parameters: run.parameters,
             attempt: order.attempt,
             isAlone: order.isAlone,
+            isBackup: order.isBackup,
             timeLimit: run.timeLimit,
             replyTo: coordinator.address,
             payload: fragment.payload

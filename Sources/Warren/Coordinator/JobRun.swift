@@ -8,9 +8,11 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     let id: JobID
     let parameters: [UInt8]
     let timeLimit: Duration?
+    let weight: Int
     private let accountsAttempts: Bool
     var kind: JobKind { J.kind }
     var isRunning: Bool { ledger.isRunning }
+    var wantsSlots: Bool { ledger.isRunning && !ledger.isExhausted }
 
     private var source: J.Source
     private var ledger: Ledger
@@ -46,8 +48,11 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
         self.reducer = reducer
         self.parameters = parameters
         self.source = try job.source(for: input)
-        self.ledger = Ledger(policy: options.policy, unitCount: source.unitCount, grain: source.grain)
+        var policy = options.policy
+        policy.backups = policy.backups ?? J.isPure
+        self.ledger = Ledger(policy: policy, unitCount: source.unitCount, grain: source.grain)
         self.timeLimit = options.timeLimit
+        self.weight = options.weight
         self.accountsAttempts = options.accountsAttempts
         self.started = now
         self.ready = ready
@@ -125,6 +130,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
             case .skip(let range, let reason): skip(range, reason, now, &effects)
             case .drop(let range): drop(range)
             case .rollCall: effects.append(.rollCall)
+            case .recall(let range): effects.append(.recall(FragmentID(job: id, range: range)))
             case .cancel: effects.append(.cancel)
             case .notice(let notice): effects.append(.notice(notice))
             case .finish: finish(at: now, &effects)

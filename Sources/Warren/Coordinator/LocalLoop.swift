@@ -76,7 +76,7 @@ struct LocalLoop: Sendable {
                 work.signal()
             case .attempted(let account): observer(.attempted(account.records(host: hostName())))
             case .skipped(let units): observer(.skipped(units))
-            case .rollCall: break
+            case .rollCall, .recall: break
             case .cancel: cancellation.cancel()
             case .notice(let notice): observer(.notice(notice))
             case .ended(let tell):

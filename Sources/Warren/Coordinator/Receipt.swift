@@ -17,6 +17,10 @@ public struct Receipt: Sendable, Codable, Hashable {
     public var republished: Int
     public var halved: Int
     public var duplicatesDropped: Int
+    /// Fragments that were given out a second time, being later than could be explained, and those of them that were
+    /// answered first.
+    public var backups: Int
+    public var backupsWon: Int
     /// Messages that reached the requester meanwhile and made no sense, or answered no job of its.
     public var strays: Int
     /// Units that failed for good and were passed over.
@@ -62,6 +66,8 @@ public struct Receipt: Sendable, Codable, Hashable {
         self.republished = counters.republished
         self.halved = counters.halved
         self.duplicatesDropped = counters.duplicatesDropped
+        self.backups = counters.backups
+        self.backupsWon = counters.backupsWon
         self.strays = strays
         self.skipped = counters.skipped
         self.crashes = counters.crashes

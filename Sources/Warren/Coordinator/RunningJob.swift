@@ -7,6 +7,10 @@ protocol RunningJob: Sendable {
     var parameters: [UInt8] { get }
     /// How long an attempt may take.
     var timeLimit: Duration? { get }
+    /// What it claims of the slots, beside other jobs.
+    var weight: Int { get }
+    /// Whether it has more to send.
+    var wantsSlots: Bool { get }
     /// Whether it still works towards a result.
     var isRunning: Bool { get }
     var nextDeadline: Instant? { get }
@@ -27,6 +31,8 @@ enum JobEffect: Sendable {
     case skipped(SkippedUnits)
     /// Ask every worker who it is.
     case rollCall
+    /// Tell every worker to drop what it has of this fragment.
+    case recall(FragmentID)
     /// Tell every worker to drop what it has of the job.
     case cancel
     case notice(LedgerNotice)

@@ -37,6 +37,10 @@ public protocol Job: Sendable {
     /// What the job does, in a few words, for `warren kinds`.
     static var summary: String { get }
 
+    /// Whether a fragment may run twice at the same time with no harm done: it has no side effects. What is late at the
+    /// end of the job is then given out a second time. False unless you say so.
+    static var isPure: Bool { get }
+
     /// Makes the job ready, on the submitter and once on each worker.
     ///
     /// - Throws: A description of the parameter that makes no sense; the submitter then sends nothing.
@@ -62,4 +66,8 @@ public protocol Job: Sendable {
     ///
     /// - Throws: If the total proves that something went wrong; the job then fails with that message.
     func result(of total: Partial) throws -> Output
+}
+
+extension Job {
+    public static var isPure: Bool { false }
 }

@@ -21,6 +21,10 @@ extension Ledger {
             refusals.ran()
             guard isRunning else { return strikeOff(range, &actions) }
             sizing.measured(units: range.unitCount, seconds: seconds)
+            if entry.earliest == entry.sequence, reply.attempt == entry.attempt {
+                roundTrip.measured((now - entry.publishedAt).seconds - seconds, at: now)
+            }
+            if reply.isBackup { counters.backupsWon += 1 }
             actions.append(.account(range))
             return fold(range, worker: reply.worker, &actions)
         }

@@ -22,6 +22,9 @@ package struct Ledger: Sendable {
 
     var out: [UnitRange: Entry] = [:]
     var sizing = Sizing()
+    var roundTrip = RoundTrip()
+    /// The part of the pool's slots that is for this job, while others want theirs.
+    var share = 1.0
     var unitsTaken: UInt64 = 0
     var hasBegun = false
     var isExhausted = false
@@ -33,6 +36,10 @@ package struct Ledger: Sendable {
     var nextRound: Instant?
     /// When the next fragment in backoff is due; nil if none is in backoff.
     var nextRetry: Instant?
+    /// When a backup may be due; nil if none can be.
+    var nextBackup: Instant?
+    /// The time of the event that is being handled.
+    private var now = Instant(nanoseconds: 0)
     /// Fragments that wait for their turn to run alone, and the one whose turn it is.
     var suspects = Deque<UnitRange>()
     var runningAlone: UnitRange?
@@ -52,7 +59,12 @@ package struct Ledger: Sendable {
 
     /// A fragment that is out.
     struct Entry: Sendable {
-        var attempt = 1 { didSet { earliest = 0 } }
+        var attempt = 1 {
+            didSet {
+                earliest = 0
+                copies = 0
+            }
+        }
         var isAlone = false
         /// Whether it is on the way to the bad unit, where one failure is enough.
         var isNarrowing = false
@@ -62,6 +74,10 @@ package struct Ledger: Sendable {
         var sequence: UInt64 = 0
         /// The number of this attempt's first publication: an answer may be to that one.
         var earliest: UInt64 = 0
+        /// When this attempt was published first.
+        var publishedAt = Instant(nanoseconds: 0)
+        /// How often it is out besides: backups of this attempt.
+        var copies = 0
         /// When it is to be published again; nil if it is with the broker.
         var retryAt: Instant?
         /// Whether it waits for its turn: to run alone, or for room in the window.
@@ -87,6 +103,7 @@ package struct Ledger: Sendable {
     package mutating func handle(_ event: LedgerEvent, at now: Instant) -> [LedgerAction] {
         var actions: [LedgerAction] = []
         guard !isEnded else { return actions }
+        self.now = now
         switch event {
         case .began:
             hasBegun = true
@@ -100,6 +117,7 @@ package struct Ledger: Sendable {
             queue = state
             // A worker that has just started has not heard of it.
             if !isRunning, !out.isEmpty, state.map({ $0.consumers > 0 }) ?? false { actions.append(.cancel) }
+        case .share(let share): self.share = min(max(share, 0), 1)
         case .confirmed(let range, let sequence):
             if out[range]?.sequence == sequence { out[range]?.isConfirmed = true }
         case .unsettled(let range, let sequence, let outcome):
@@ -125,16 +143,18 @@ package struct Ledger: Sendable {
         case .tick:
             // Only here: whatever arrived together with the deadline is handled before it.
             publishDue(now, &actions)
+            publishBackups(now, &actions)
             closeRound(now, &actions)
         }
         publishNextAlone(&actions)
         proceed(now, &actions)
+        planBackups(now)
         return actions
     }
 
     /// When it wants a ``LedgerEvent/tick``, if nothing else happens before.
     package var nextDeadline: Instant? {
-        var deadlines = [nextRound, nextRetry]
+        var deadlines = [nextRound, nextRetry, isRunning ? nextBackup : nil]
         if case .ending(_, let until) = phase { deadlines.append(until) }
         return isEnded ? nil : deadlines.compactMap(\.self).min()
     }
@@ -180,10 +200,15 @@ package struct Ledger: Sendable {
     }
 
     /// Publishes a fragment that is out, as it is now.
-    mutating func publish(_ range: UnitRange, _ actions: inout [LedgerAction]) {
+    mutating func publish(
+        _ range: UnitRange,
+        isBackup: Bool = false,
+        _ actions: inout [LedgerAction]
+    ) {
         guard var entry = out[range] else { return }
         sequence += 1
         entry.sequence = sequence
+        entry.publishedAt = now
         if entry.earliest == 0 { entry.earliest = sequence }
         entry.retryAt = nil
         entry.isQueued = false
@@ -192,7 +217,15 @@ package struct Ledger: Sendable {
         entry.roundsUnheld = 0
         out[range] = entry
         actions.append(
-            .publish(Order(range: range, attempt: entry.attempt, isAlone: entry.isAlone, sequence: sequence))
+            .publish(
+                Order(
+                    range: range,
+                    attempt: entry.attempt,
+                    isAlone: entry.isAlone,
+                    isBackup: isBackup,
+                    sequence: sequence
+                )
+            )
         )
     }
 
@@ -241,11 +274,12 @@ package struct Ledger: Sendable {
 
     /// The fragment is done: it counts, once.
     mutating func fold(_ range: UnitRange, worker: String, _ actions: inout [LedgerAction]) {
-        out[range] = nil
+        let copies = out.removeValue(forKey: range)?.copies ?? 0
         counters.units += range.unitCount
         counters.fragments += 1
         counters.workers[worker, default: 0] += 1
         actions.append(.fold(range))
+        if copies > 0 { actions.append(.recall(range)) }
     }
 
     mutating func strikeOff(_ range: UnitRange, _ actions: inout [LedgerAction]) {

@@ -19,6 +19,8 @@ package enum LedgerAction: Sendable, Equatable {
     case skip(UnitRange, String)
     /// Ask every worker who it is, and whether it would run the job.
     case rollCall
+    /// Tell every worker to drop what it has of this fragment: it was answered elsewhere.
+    case recall(UnitRange)
     /// Tell every worker that the job is over.
     case cancel
     /// Tell the person who watches.
@@ -38,6 +40,8 @@ package struct Order: Sendable, Hashable {
     package let range: UnitRange
     package let attempt: Int
     package let isAlone: Bool
+    /// Whether it is out already, and this is a second copy.
+    package let isBackup: Bool
     /// Counts the job's publications; tells their outcomes apart.
     package let sequence: UInt64
 }

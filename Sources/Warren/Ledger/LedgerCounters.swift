@@ -22,6 +22,10 @@ public struct LedgerCounters: Sendable, Codable, Hashable {
     public var memoryKills = 0
     /// Publications repeated because there was evidence that the first was lost.
     public var republished = 0
+    /// Fragments that were given out a second time, being later than could be explained.
+    public var backups = 0
+    /// Those of them that were answered first.
+    public var backupsWon = 0
     /// Fragments replaced by their halves.
     public var halved = 0
     /// Replies that were not counted, because their fragment was not out, or not at that attempt.

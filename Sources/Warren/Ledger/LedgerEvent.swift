@@ -10,6 +10,8 @@ package enum LedgerEvent: Sendable {
     case exhausted
     /// What the broker says of the work queue; nil once it can no longer be asked.
     case queue(QueueState?)
+    /// Which part of the pool's slots is for this job.
+    case share(Double)
     /// The broker has the publication with this number.
     case confirmed(UnitRange, sequence: UInt64)
     /// The publication with this number was refused, returned or lost.
@@ -46,11 +48,14 @@ package enum LedgerEvent: Sendable {
         package let attempt: Int
         package let worker: String
         package let outcome: Outcome
+        /// Whether it is the answer to a backup.
+        package let isBackup: Bool
 
-        package init(attempt: Int, worker: String, outcome: Outcome) {
+        package init(attempt: Int, worker: String, outcome: Outcome, isBackup: Bool = false) {
             self.attempt = attempt
             self.worker = worker
             self.outcome = outcome
+            self.isBackup = isBackup
         }
     }
 

@@ -14,6 +14,8 @@ public struct LedgerPolicy: Sendable, Codable, Hashable {
     public var fragmentSize: UInt64?
     /// Fragments out at once, in place of what measuring says.
     public var window: Int?
+    /// Whether what is late at the end may run a second time meanwhile; nil if the job decides, by ``Job/isPure``.
+    public var backups: Bool?
     /// How long a fragment should take: long enough to make its message cheap, short enough to lose little
     /// with a worker, and to show progress.
     public var target: Duration = .milliseconds(250)

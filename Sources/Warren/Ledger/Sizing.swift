@@ -6,6 +6,8 @@ struct Sizing: Sendable, Codable, Hashable {
     private(set) var secondsPerUnit: Double?
     /// The time that the latest fragments took.
     private(set) var secondsPerFragment: Double?
+    /// By how much fragments take longer or shorter than was expected, as a share of that.
+    private(set) var deviation = 0.5
     /// The largest fragment that was measured.
     private var largest: UInt64 = 0
 
@@ -19,6 +21,9 @@ struct Sizing: Sendable, Codable, Hashable {
         guard seconds.isFinite else { return }
         let seconds = max(seconds, 1e-7)
         let perUnit = seconds / Double(units)
+        if let expected = secondsPerUnit.map({ $0 * Double(units) }) {
+            deviation += Self.weight / 4 * (min(abs(seconds / expected - 1), 10) - deviation)
+        }
         secondsPerUnit = secondsPerUnit.map { $0 + Self.weight * (perUnit - $0) } ?? perUnit
         secondsPerFragment = secondsPerFragment.map { $0 + Self.weight * (seconds - $0) } ?? seconds
         largest = max(largest, units)
@@ -34,38 +39,5 @@ struct Sizing: Sendable, Codable, Hashable {
     var limit: UInt64 {
         let (limit, isTooLarge) = largest.multipliedReportingOverflow(by: Self.growth)
         return isTooLarge ? .max : limit
-    }
-}
-
-extension Ledger {
-    /// How many fragments may be out: enough that every slot has one and the next is already at its worker.
-    ///
-    /// Fragments far shorter than a round trip need more of them on the way, unless they can be made longer.
-    var window: Int {
-        if let window = policy.window { return max(window, 1) }
-        let slots = max(queue?.consumers ?? 1, 1)
-        guard policy.fragmentSize != nil, let seconds = sizing.secondsPerFragment, seconds < 0.001 else {
-            return 2 * slots
-        }
-        return slots * (2 + min(Int(0.004 / seconds), 62))
-    }
-
-    /// How large the next fragment should be: the target time's worth, and towards the end so little that all
-    /// slots finish together.
-    ///
-    /// Guided self-scheduling (Polychronopoulos and Kuck, 1987): never more than what remains ÷ (2 × slots).
-    var nextSize: UInt64 {
-        if let size = policy.fragmentSize { return max(size, 1) }
-        let target = policy.target.seconds
-        guard let units = sizing.units(taking: target), let least = sizing.units(taking: target / 16) else {
-            return grain
-        }
-        var size = min(units, max(sizing.limit, grain))
-        if let unitCount {
-            let slots = UInt64(max(queue?.consumers ?? 1, 1))
-            let remaining = unitCount - min(unitsTaken, unitCount)
-            size = min(size, max(remaining / (2 * slots), least))
-        }
-        return max(size, grain)
     }
 }

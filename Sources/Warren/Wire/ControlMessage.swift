@@ -1,9 +1,13 @@
 package import AMQP
 
-/// What every worker is told.
+/// What every worker and every coordinator is told.
 package enum ControlMessage: Sendable, Hashable {
     /// Stop what runs of this job, answer what waits. Its coordinator answers to the address, if there is one.
     case cancel(JobID, replyTo: ShortString = .empty)
+    /// Stop or drop what there is of this fragment: it was answered elsewhere.
+    case recall(FragmentID)
+    /// Take note of what a job wants of a pool's slots; for coordinators.
+    case claim(SlotClaim)
     /// Say to this address who you are.
     case rollCall(replyTo: ShortString)
 
@@ -18,6 +22,14 @@ package enum ControlMessage: Sendable, Hashable {
                 replyTo: address,
                 headers: headers
             )
+        case .recall(let fragment):
+            return Message(
+                type: WireNames.MessageType.recall,
+                messageID: ShortString(fragment.bytes),
+                correlationID: ShortString(fragment.job.description),
+                headers: headers
+            )
+        case .claim(let claim): return claim.message
         case .rollCall(let address):
             return Message(type: WireNames.MessageType.rollCall, replyTo: address, headers: headers)
         }
@@ -32,6 +44,8 @@ package enum ControlMessage: Sendable, Hashable {
                 throw WarrenError(.incompatible, "correlation_id “\(message.correlationID)” is no job's id")
             }
             self = .cancel(job, replyTo: message.replyTo)
+        case WireNames.MessageType.recall: self = .recall(try WireReader.fragmentID(of: message))
+        case WireNames.MessageType.claim: self = .claim(try SlotClaim(message))
         case WireNames.MessageType.rollCall:
             guard !message.replyTo.isEmpty else { throw WarrenError(.incompatible, "reply_to is missing") }
             self = .rollCall(replyTo: message.replyTo)

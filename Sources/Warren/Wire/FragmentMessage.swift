@@ -8,6 +8,8 @@ package struct FragmentMessage: Sendable, Hashable {
     package let parameters: [UInt8]
     package let attempt: Int
     package let isAlone: Bool
+    /// Whether another worker may be at it already.
+    package let isBackup: Bool
     /// How long an attempt may take; nil for as long as it likes.
     package let timeLimit: Duration?
     package let replyTo: ShortString
@@ -19,6 +21,7 @@ package struct FragmentMessage: Sendable, Hashable {
         parameters: [UInt8],
         attempt: Int,
         isAlone: Bool,
+        isBackup: Bool = false,
         timeLimit: Duration? = nil,
         replyTo: ShortString,
         payload: [UInt8]
@@ -28,6 +31,7 @@ package struct FragmentMessage: Sendable, Hashable {
         self.parameters = parameters
         self.attempt = attempt
         self.isAlone = isAlone
+        self.isBackup = isBackup
         self.timeLimit = timeLimit
         self.replyTo = replyTo
         self.payload = payload
@@ -41,6 +45,7 @@ package struct FragmentMessage: Sendable, Hashable {
         headers[WireNames.Header.parameters] = .string(parameters)
         headers[WireNames.Header.attempt] = .integer(Int64(attempt))
         if isAlone { headers[WireNames.Header.alone] = .bool(true) }
+        if isBackup { headers[WireNames.Header.backup] = .bool(true) }
         if let timeLimit {
             headers[WireNames.Header.timeLimit] = .integer(timeLimit.nanoseconds / 1_000_000)
         }
@@ -76,6 +81,7 @@ package struct FragmentMessage: Sendable, Hashable {
             parameters: parameters,
             attempt: try WireReader.attempt(of: message),
             isAlone: Self.isAlone(message),
+            isBackup: message.headers.bool(WireNames.Header.backup) ?? false,
             timeLimit: message.headers.integer(WireNames.Header.timeLimit)
                 .map { .milliseconds(min(max($0, 1), 1_000_000_000_000)) },
             replyTo: message.replyTo,

@@ -26,6 +26,7 @@ package struct ReplyMessage: Sendable {
         headers[WireNames.Header.version] = .integer(WireNames.version)
         headers[WireNames.Header.attempt] = .integer(Int64(reply.attempt))
         headers[WireNames.Header.worker] = .string(Array(reply.worker.utf8))
+        if reply.isBackup { headers[WireNames.Header.backup] = .bool(true) }
         var message = Message(
             type: .empty,
             messageID: ShortString(id.bytes),
@@ -112,7 +113,8 @@ package struct ReplyMessage: Sendable {
             reply: LedgerEvent.Reply(
                 attempt: try WireReader.attempt(of: message),
                 worker: WireReader.worker(of: message),
-                outcome: outcome
+                outcome: outcome,
+                isBackup: message.headers.bool(WireNames.Header.backup) ?? false
             ),
             cost: cost,
             body: body

@@ -19,6 +19,7 @@ package enum WireNames {
         static let parameters: ShortString = "parameters"
         static let attempt: ShortString = "attempt"
         static let alone: ShortString = "alone"
+        static let backup: ShortString = "backup"
         static let worker: ShortString = "worker"
         static let microseconds: ShortString = "microseconds"
         static let cpu: ShortString = "cpu"
@@ -26,6 +27,10 @@ package enum WireNames {
         static let started: ShortString = "started"
         static let cause: ShortString = "cause"
         static let timeLimit: ShortString = "time-limit"
+        static let pool: ShortString = "pool"
+        static let weight: ShortString = "weight"
+        static let open: ShortString = "open"
+        static let asks: ShortString = "asks"
         static let reason: ShortString = "warren-reason"
         static let queue: ShortString = "warren-queue"
     }
@@ -43,6 +48,8 @@ package enum WireNames {
         static let held: ShortString = "held"
         static let present: ShortString = "present"
         static let cancel: ShortString = "cancel"
+        static let recall: ShortString = "recall"
+        static let claim: ShortString = "claim"
         static let cancelling: ShortString = "cancelling"
         static let rollCall: ShortString = "roll-call"
     }

@@ -30,7 +30,7 @@ struct FragmentQueue: Sendable {
     private var cancelled = Deque<JobID>()
     /// Jobs of which something was run lately; likewise.
     private var begun = Deque<JobID>()
-    private var isStopped = false
+    private(set) var isStopped = false
     /// Whether new deliveries are to be given back.
     private(set) var isDraining = false
 
@@ -256,6 +256,16 @@ struct FragmentQueue: Sendable {
         }
         let name = ShortString(job.description)
         return removeAll { $0.message.correlationID == name }
+    }
+
+    /// The fragment was answered elsewhere: if it runs it is stopped, if it waits it is returned, to be answered unrun.
+    mutating func recall(_ fragment: FragmentID) -> [Delivery] {
+        for running in running.values where running.held.id == fragment {
+            running.cancellation.cancel()
+            running.wakeUp?.signal()
+        }
+        let name = ShortString(fragment.bytes)
+        return removeAll { $0.message.messageID == name }
     }
 
     /// The connection that brought them is gone, and the broker gives them to somebody else.

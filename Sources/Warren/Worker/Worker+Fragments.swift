@@ -74,9 +74,7 @@ extension Worker {
         case .refused(let reason): refuse(delivery, fragment, reason)
         case .dropped, .suspect, .diedAlone:
             // A worker that stops at once leaves without a word: the broker gives the fragment to another.
-            if queue.withLock({ $0.isCancelled(fragment.id.job) }) {
-                self.answer(delivery, fragment, .dropped)
-            }
+            if !queue.withLock(\.isStopped) { self.answer(delivery, fragment, .dropped) }
         }
         let isDraining = queue.withLock { queue in
             queue.end(delivery.tag)
@@ -115,7 +113,8 @@ extension Worker {
         let reply = LedgerEvent.Reply(
             attempt: fragment.attempt,
             worker: configuration.name,
-            outcome: answer.outcome
+            outcome: answer.outcome,
+            isBackup: fragment.isBackup
         )
         let message = ReplyMessage(id: fragment.id, reply: reply, cost: answer.cost, body: answer.body)
         queue.withLock { $0.answering(fragment, token: delivery.tag.token) }

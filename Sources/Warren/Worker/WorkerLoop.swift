@@ -245,6 +245,11 @@ struct WorkerLoop {
                 }
                 if isNews { worker.observer(.cancelled(job)) }
                 for delivery in dropped { worker.answerUnrun(delivery) }
+            case .recall(let fragment):
+                for delivery in worker.queue.withLock({ $0.recall(fragment) }) {
+                    worker.answerUnrun(delivery)
+                }
+            case .claim: break
             case .rollCall(let address):
                 worker.answers.publish(
                     Publication(

@@ -31,6 +31,9 @@ enum Rendering {
         add(receipt.halved, "halved")
         if receipt.skipped > 0 { parts.append("\(grouped(receipt.skipped)) skipped") }
         add(receipt.republished, "published again")
+        if receipt.backups > 0 {
+            parts.append("\(count(receipt.backups, "backup")) (\(receipt.backupsWon) won)")
+        }
         add(
             receipt.duplicatesDropped,
             receipt.duplicatesDropped == 1 ? "duplicate dropped" : "duplicates dropped"

@@ -67,6 +67,20 @@ struct JobArguments: ParsableArguments {
     )
     var window: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "What the job claims of the slots beside other jobs, 1 to 1000. (default: 1)",
+            valueName: "weight"
+        )
+    )
+    var weight: Int?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Run what is late at the end a second time. (default: unless a fragment may have side effects)"
+    )
+    var backups: Bool?
+
     @Option(help: "The form of the result: text or json.")
     var format: ResultFormat = .text
 
@@ -100,6 +114,9 @@ struct JobArguments: ParsableArguments {
         if fragmentSize == 0 { throw ValidationError("--fragment-size takes 1 or more units, not 0") }
         if let window, window < 1 {
             throw ValidationError("--window takes 1 or more fragments, not \(window)")
+        }
+        if let weight, !(1...1000).contains(weight) {
+            throw ValidationError("--weight takes a whole number from 1 to 1000, not \(weight)")
         }
         if let wrong = set.first(where: { !$0.contains("=") }) {
             throw ValidationError("--set takes name=value, not “\(wrong)”")

@@ -29,10 +29,13 @@ struct JobFile {
     private(set) var memoryRetries: Int?
     private(set) var fragmentSize: UInt64?
     private(set) var window: Int?
+    private(set) var weight: Int?
+    private(set) var backups: Bool?
 
     private static let keys = [
         "kind", "input", "parameters", "pool", "timeout", "on-failure", "retries", "crash-retries",
-        "timeout-retries", "memory-retries", "fragment-size", "window",
+        "timeout-retries", "memory-retries", "fragment-size", "window", "weight",
+        "backups",
     ]
     private static let commandKeys = [
         "map", "combine", "reduce", "items", "range", "shell", "env", "chdir", "success", "keep-order", "tag",
@@ -101,6 +104,12 @@ struct JobFile {
         case "timeout-retries": timeoutRetries = try number(value, for: "timeout-retries", from: 0)
         case "memory-retries": memoryRetries = try number(value, for: "memory-retries", from: 0)
         case "window": window = try number(value, for: "window", from: 1)
+        case "weight":
+            weight = try number(value, for: "weight", from: 1)
+            if weight ?? 1 > 1000 { throw refused(value, "weight takes a whole number from 1 to 1000") }
+        case "backups":
+            guard let flag = value.bool else { throw refused(value, "backups takes true or false") }
+            backups = flag
         case "fragment-size": fragmentSize = UInt64(try number(value, for: "fragment-size", from: 1))
         case "input":
             input = try texts(value, for: "input").map(resolve)

@@ -53,6 +53,8 @@ struct JobRequest: Sendable {
         options.policy.onFailure = arguments.onFailure?.policy ?? file?.onFailure ?? .stop
         options.policy.fragmentSize = arguments.fragmentSize ?? file?.fragmentSize
         options.policy.window = arguments.window ?? file?.window
+        options.policy.backups = arguments.backups ?? file?.backups
+        options.weight = arguments.weight ?? file?.weight ?? options.weight
         options.timeLimit = (arguments.timeout ?? file?.timeLimit)?.duration
         options.accountsAttempts =
             arguments.command.joblog != nil || arguments.command.resume != nil

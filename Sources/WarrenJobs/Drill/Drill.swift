@@ -7,6 +7,7 @@ public import Warren
 public struct Drill: Job {
     public static let kind: JobKind = "drill"
     public static let summary = "does nothing for a while, and proves that nothing was lost"
+    public static let isPure = true
 
     public struct Parameters: JobParameters {
         @Parameter("how many units there are, at most 10^12") public var units: UInt64 = 1000

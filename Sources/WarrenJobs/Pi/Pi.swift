@@ -7,6 +7,7 @@ public import Warren
 public struct Pi: Job {
     public static let kind: JobKind = "pi"
     public static let summary = "estimates π from random points"
+    public static let isPure = true
 
     public struct Parameters: JobParameters {
         @Parameter("how many random points to take") public var samples: UInt64 = 100_000_000

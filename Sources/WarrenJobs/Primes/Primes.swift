@@ -7,6 +7,7 @@ public import Warren
 public struct Primes: Job {
     public static let kind: JobKind = "primes"
     public static let summary = "counts the primes below a number"
+    public static let isPure = true
 
     public struct Parameters: JobParameters {
         @Parameter("count the primes below this number, at most 10^13") public var below: UInt64 = 10_000_000

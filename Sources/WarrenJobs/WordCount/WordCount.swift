@@ -6,6 +6,7 @@ public import Warren
 public struct WordCount: Job {
     public static let kind: JobKind = "wordcount"
     public static let summary = "counts words and lists the most frequent"
+    public static let isPure = true
 
     public struct Parameters: JobParameters {
         @Parameter("how many of the most frequent words to list") public var top = 20

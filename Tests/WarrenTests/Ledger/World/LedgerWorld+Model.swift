@@ -23,6 +23,9 @@ extension LedgerWorld {
         case .account(let range):
             if handling?.range != range { violate("\(range) accounted for, which nobody has answered") }
         case .cancel: isCancelled = true
+        case .recall(let range):
+            if index(of: range) != nil { violate("\(range) recalled, which is out") }
+            recall(range)
         case .notice, .rollCall: break
         case .finish:
             checkReceipt()
@@ -130,8 +133,10 @@ extension LedgerWorld {
         if ending == nil, ledger.nextDeadline == nil { violate("it goes on, but wants no tick") }
     }
 
-    /// No more slots than four are ever told, and no partial takes less than a millisecond.
-    private var largestWindow: Int { rules.policy.window ?? 8 }
+    /// No more slots than four are ever told; only fragments of a fixed size may need more than two for each.
+    private var largestWindow: Int {
+        rules.policy.window ?? (rules.policy.fragmentSize == nil ? 8 : 4 * 128)
+    }
 
     /// At the end: every unit exactly once, and the receipt says so.
     private mutating func checkReceipt() {

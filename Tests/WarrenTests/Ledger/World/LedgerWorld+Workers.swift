@@ -46,6 +46,14 @@ extension LedgerWorld {
         return .partly(.init(seconds: 0.1, failed: failed, rest: rest))
     }
 
+    /// Workers drop what was answered elsewhere; one that has not heard of it goes on.
+    mutating func recall(_ range: UnitRange) {
+        guard let index = held.firstIndex(where: { $0.order.range == range }), random.once(in: 2) else {
+            return
+        }
+        post(.dropped, to: held.remove(at: index).order)
+    }
+
     /// A worker answers something that running would not have led to.
     mutating func answer(with outcome: LedgerEvent.Outcome) {
         guard let index = held.indices.randomElement(using: &random) else { return }
@@ -62,7 +70,12 @@ extension LedgerWorld {
 
     private mutating func post(_ outcome: LedgerEvent.Outcome, to order: Order) {
         let worker = random.once(in: 2) ? "tiger@a" : "heron@b"
-        let reply = LedgerEvent.Reply(attempt: order.attempt, worker: worker, outcome: outcome)
+        let reply = LedgerEvent.Reply(
+            attempt: order.attempt,
+            worker: worker,
+            outcome: outcome,
+            isBackup: order.isBackup
+        )
         answers.append(WorldAnswer(range: order.range, reply: reply))
     }
 

@@ -37,6 +37,7 @@ struct WorldRules: Sendable {
         if random.once(in: 4) { policy.onFailure = .skip }
         if !random.once(in: 4) { policy.fragmentSize = UInt64(1 + random.below(12)) }
         if random.once(in: 2) { policy.window = 1 + random.below(6) }
+        policy.backups = random.once(in: 2)
         mayEndEarly = random.once(in: 10)
         if !mayEndEarly { policy.refusalLimit = .seconds(1_000_000) }
         self.policy = policy
