@@ -296,6 +296,34 @@ import Testing
         return peak
     }
 
+    @Test func readerThatHasSeenEnoughEndsTheJobWithoutAWord() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            try await warren.commandWorker("w", pool: pool)
+            let pipeline =
+                "\(WarrenProcess.binary) submit --map 'echo {}' --range 1..1000000 --pool \(pool) -k"
+            let output = try byHand(
+                "export WARREN_BROKER=\(broker.url); { \(pipeline); echo $? >&3; } 3>&1 2>&1 | head -n 3"
+            )
+            #expect(output.split(separator: "\n").dropFirst().prefix(2) == ["1", "2"])
+            try await broker.queue(of: pool) { $0.ready == 0 && $0.unacknowledged == 0 }
+        }
+    }
+
+    @Test func numbersOfItemsBeginWithOne() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            try await warren.commandWorker("w", pool: pool)
+            let submit = try warren.start(
+                ["submit", "--map", "echo {#} {}", "--range", "5..7", "-k", "--pool", pool]
+            )
+            #expect(try await submit.exit() == .exited(0))
+            #expect(submit.output == "1 5\n2 6\n3 7\n")
+        }
+    }
+
     @Test func commandsRunWhereAndAsTheyAreTold() async throws {
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in
@@ -448,6 +476,11 @@ import Testing
         ),
         (["--map", "echo {}", "--range", "1..2", "--timeout", "8d"], "longer than the 7 days"),
         (["primes", "--shell"], "--shell goes with --map"),
+        (
+            ["--map", "echo {}", "--range", "1..2", "--resume", "/dev/null", "--reduce", "wc -l"],
+            "--reduce would see only the rest"
+        ),
+        (["--map", "echo {}", "--range", "1..2", "--failed", "/nosuch/list"], "/nosuch/"),
         (["--map", "echo {}", "--range", "1..2", "--set", "a=b"], "a command has no parameters"),
     ])
     func mistakeIsNamedBeforeAnythingIsSent(arguments: [String], message: String) async throws {

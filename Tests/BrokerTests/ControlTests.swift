@@ -24,6 +24,24 @@ import Testing
         }
     }
 
+    /// A variable may make an allowed program run any other code.
+    @Test func allowedCommandRunsInTheWorkersEnvironmentOnly() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let worker = try warren.start("worker", "--pool", pool, "--allow-command", "echo")
+            try await worker.line(containing: "ready")
+            let submit = try warren.start(
+                [
+                    "submit", "--map", "echo {}", "--range", "1..2", "--env", "LD_PRELOAD=/x.so", "--pool",
+                    pool,
+                ]
+            )
+            #expect(try await submit.exit() == .exited(1))
+            #expect(submit.tail.contains("in its own environment: no --env LD_PRELOAD"))
+        }
+    }
+
     @Test func allowedCommandRuns() async throws {
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in
@@ -89,6 +107,59 @@ import Testing
             submit.interrupt()
             #expect(try await submit.exit() == .exited(130))
             try await processesEnd(running: "sleep \(sleep)")
+            try await broker.queue(of: pool) { $0.ready == 0 && $0.unacknowledged == 0 }
+        }
+    }
+
+    @Test func closedTerminalCancelsTheJob() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let (pool, sleep) = (freshPool(), uniqueSleep())
+            try await warren.commandWorker("w", pool: pool)
+            let submit = try warren.start(
+                ["submit", "--map", "sleep \(sleep)", "--range", "1..9", "--pool", pool]
+            )
+            try await processBegins(running: "sleep \(sleep)")
+            submit.hangUp()
+            #expect(try await submit.exit() == .exited(130))
+            try await processesEnd(running: "sleep \(sleep)")
+        }
+    }
+
+    /// Half a minute: as long as its answers are kept, should it only have lost its connection.
+    @Test func whatADeadSubmitterLeftRunningIsStopped() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let (pool, sleep) = (freshPool(), uniqueSleep())
+            let worker = try await warren.commandWorker("w", pool: pool)
+            let submit = try warren.start(
+                ["submit", "--map", "sleep \(sleep)", "--range", "1..9", "--pool", pool]
+            )
+            try await processBegins(running: "sleep \(sleep)")
+            submit.kill()
+            try await worker.line(containing: "they ran, but their submitter is gone", within: .seconds(90))
+            try await processesEnd(running: "sleep \(sleep)")
+            try await broker.queue(of: pool) { $0.ready == 0 && $0.unacknowledged == 0 }
+        }
+    }
+
+    @Test func jobThatWaitsBehindAnotherIsCancelledAtOnce() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let (pool, sleep) = (freshPool(), uniqueSleep())
+            try await warren.commandWorker("w", pool: pool, slots: 1)
+            let first = try warren.start(
+                ["submit", "--map", "sleep \(sleep)", "--range", "1..9", "--pool", pool]
+            )
+            try await processBegins(running: "sleep \(sleep)")
+            let second = try warren.start(["submit", "--map", "echo {}", "--range", "1..9", "--pool", pool])
+            try await second.line(containing: "job ")
+            second.interrupt()
+            #expect(try await second.exit(within: .seconds(30)) == .exited(130))
+            #expect(!processes(running: "sleep \(sleep)").isEmpty)
+            first.interrupt()
+            #expect(try await first.exit() == .exited(130))
+            // What was left of the second is dropped now that its turn has come.
             try await broker.queue(of: pool) { $0.ready == 0 && $0.unacknowledged == 0 }
         }
     }

@@ -42,7 +42,7 @@ import Testing
                 isMandatory: true
             )
             #expect(outcome == .confirmed)
-            try await submit.line(containing: "attempt 2 of 0-50 after a failure on fake")
+            try await submit.line(containing: "attempt 2 of units 0-50 after a failure on fake")
             connection.acknowledge(delivery.tag)
             await connection.close()
 

@@ -22,6 +22,8 @@ package struct Command: Job {
         package var success: [Int] = [0]
         /// Whether the commands are printed instead of run.
         package var isDryRun = false
+        /// The number of the input's first unit, from which `{#}` counts.
+        package var first: UInt64 = 0
         /// Units that were done by an earlier job.
         package var done = RunSet([])
 
@@ -29,7 +31,7 @@ package struct Command: Job {
 
         /// What was done before is the submitter's business.
         private enum CodingKeys: String, CodingKey {
-            case map, combine, usesShell, directory, environment, success, isDryRun
+            case map, combine, usesShell, directory, environment, success, isDryRun, first
         }
     }
 
@@ -56,6 +58,9 @@ package struct Command: Job {
 
     /// The programs that it runs, as far as is known before there is an item; nil for one that the items name.
     var programs: [String?] { [map.program] + (combine.map { [$0.program] } ?? []) }
+
+    /// The names of what it adds to the environment.
+    var variables: some Collection<String> { parameters.environment.keys }
 
     /// Whether it runs once for each item.
     package var takesItems: Bool { map.hasPlaceholder }
@@ -143,7 +148,11 @@ package struct Command: Job {
             {
                 throw InputClosed()
             }
-            let record = try run(CommandItem(text: item, number: unit + 1), unit, context)
+            let record = try run(
+                CommandItem(text: item, number: unit - min(parameters.first, unit) + 1),
+                unit,
+                context
+            )
             size += record.output.count + record.errors.count
             partial.records.append(record)
         }

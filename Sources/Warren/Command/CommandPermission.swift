@@ -25,6 +25,11 @@ package enum CommandPermission: Sendable, Hashable {
             let command = try Command(
                 parameters: JSONCoding.decode(Command.Parameters.self, from: parameters)
             )
+            // Some variables make any program run other code: LD_PRELOAD, PERL5OPT, BASH_ENV.
+            if let name = command.variables.min() {
+                return
+                    "runs only \(allowed.joined(separator: ", ")), in its own environment: no --env \(name)"
+            }
             for program in command.programs {
                 guard let program else {
                     return

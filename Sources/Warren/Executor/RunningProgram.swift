@@ -214,7 +214,8 @@ struct RunningProgram: ~Copyable {
             }
         }
         if printed.count > program.outputLimit, stopped == nil {
-            let reason = "printed more than \(byteCount(UInt64(program.outputLimit)))"
+            let reason =
+                "printed more than \(byteCount(UInt64(program.outputLimit))), which is the most that an answer holds; let it write to a file"
             stop(AttemptFailure(.oversize, reason), grace: .zero, now)
             printed = []
         }

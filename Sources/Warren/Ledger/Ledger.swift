@@ -132,10 +132,11 @@ package struct Ledger: Sendable {
             for range in ranges where out[range] != nil { out[range]?.isHeld = true }
         case .reconnected: publishEverything(&actions)
         case .cancelled:
-            // Workers answer at once what they drop; with the broker away nobody can.
+            // Workers answer at once what they drop, and drop later what still lies in the queue; with the broker away
+            // nobody can.
             end(
                 WarrenError(.cancelled, "cancelled by its requester"),
-                until: now + policy.farewell * 10,
+                until: now + policy.farewell * (queue == nil ? 10 : 1),
                 &actions
             )
         case .broke(let reason):

@@ -237,6 +237,24 @@ struct FragmentQueue: Sendable {
         }
     }
 
+    /// Nobody may be there: before anything more is begun for it, it is asked.
+    mutating func doubt(_ address: ShortString) {
+        if case .present = addresses[address] { addresses[address] = nil }
+        for slot in slots.values { slot.signal() }
+    }
+
+    /// Stops what runs for an address.
+    ///
+    /// - Returns: How many fragments that were.
+    mutating func abandon(_ address: ShortString) -> Int {
+        let orphans = running.values.filter { $0.held.replyTo == address }
+        for running in orphans {
+            running.cancellation.cancel()
+            running.wakeUp?.signal()
+        }
+        return orphans.count
+    }
+
     /// Nobody is there, or not now: what waited for it is to be forgotten.
     mutating func isAbsent(_ address: ShortString) -> [Delivery] {
         defer { addresses[address] = nil }
@@ -304,7 +322,7 @@ struct FragmentQueue: Sendable {
     /// Everybody who waits for something that is held.
     var addressesHeldFor: Set<ShortString> {
         Set(running.values.map(\.held.replyTo)).union(answering.values.map(\.replyTo))
-            .union(waiting.map(\.message.replyTo))
+            .union(waiting.map(\.message.replyTo)).subtracting([.empty])
     }
 
     private mutating func removeAll(where matches: (Delivery) -> Bool) -> [Delivery] {

@@ -5,20 +5,29 @@ extension Worker {
     /// Asks whether anybody is at an address, by telling it what this worker holds.
     func probe(_ address: ShortString) {
         let (queue, mailbox) = (queue, mailbox)
+        report(to: address) { outcome in
+            switch outcome {
+            case .confirmed: queue.withLock { $0.isPresent(address) }
+            case .returned: mailbox.post(.absent(address))
+            case .nacked, .lost, .tooLarge: queue.withLock { $0.isUnknown(address) }
+            }
+            queue.wakeSlots()
+        }
+    }
+
+    /// Tells an address what this worker holds for it.
+    func report(to address: ShortString, then done: @escaping @Sendable (Publication.Outcome) -> Void) {
+        var message = report(for: address).message(WireNames.MessageType.held)
+        // What comes back is told by its id: without one, it might be taken for a report to somebody else.
+        message.messageID = address
         answers.publish(
             Publication(
-                report(for: address).message(WireNames.MessageType.held),
+                message,
                 to: WireNames.Exchange.replies,
                 routingKey: address,
-                isMandatory: true
-            ) { outcome in
-                switch outcome {
-                case .confirmed: queue.withLock { $0.isPresent(address) }
-                case .returned: mailbox.post(.absent(address))
-                case .nacked, .lost, .tooLarge: queue.withLock { $0.isUnknown(address) }
-                }
-                queue.wakeSlots()
-            }
+                isMandatory: true,
+                completion: done
+            )
         )
     }
 

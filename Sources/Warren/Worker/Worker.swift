@@ -37,6 +37,9 @@ package final class Worker: Service {
         case late(Delivery)
         /// Nobody is at this address.
         case absent(ShortString)
+        /// Nobody is at this address now, for which something runs; or somebody is.
+        case missing(ShortString)
+        case present(ShortString)
         /// Fragments have become short, or long.
         case paceChanged
         /// Something was finished while the worker drains.

@@ -18,6 +18,8 @@ struct WorkerLoop {
     /// Which set of consumers is current: changing the prefetch means consuming anew.
     private var generation = 0
     private var unheard = UnheardAnswers()
+    /// Since when nobody is at an address for which something runs; bounded by what is held.
+    private var missing: [ShortString: Instant] = [:]
 
     init(_ worker: Worker) {
         self.worker = worker
@@ -73,6 +75,8 @@ struct WorkerLoop {
         case .redelivered(let delivery): redelivered(delivery)
         case .late(let delivery): giveBack([delivery])
         case .absent(let address): absent(address)
+        case .missing(let address): missing(address, at: now)
+        case .present(let address): missing[address] = nil
         case .paceChanged: changePrefetch()
         case .drain: drain(at: now)
         case .work, .answers, .progressed, .stop: break
@@ -266,14 +270,14 @@ struct WorkerLoop {
 
     private mutating func report(at now: Instant) {
         nextReport = now + worker.configuration.reportInterval
-        for address in worker.queue.withLock(\.addressesHeldFor) {
-            worker.answers.publish(
-                Publication(
-                    worker.report(for: address).message(WireNames.MessageType.held),
-                    to: WireNames.Exchange.replies,
-                    routingKey: address
-                )
-            )
+        let (queue, mailbox) = (worker.queue, worker.mailbox)
+        let addresses = queue.withLock(\.addressesHeldFor)
+        missing = missing.filter { addresses.contains($0.key) }
+        for address in addresses {
+            worker.report(to: address) { outcome in
+                if outcome == .returned { mailbox.post(.missing(address)) }
+                if outcome == .confirmed { mailbox.post(.present(address)) }
+            }
         }
         for (job, tally) in worker.queue.withLock({ $0.takeTallies() }) {
             worker.observer(
@@ -285,6 +289,21 @@ struct WorkerLoop {
                     over: worker.configuration.reportInterval
                 )
             )
+        }
+    }
+
+    /// Nobody is at an address for which something runs. Nothing more of it is begun until somebody is; when that has
+    /// lasted as long as an answer is kept, what runs is stopped.
+    private mutating func missing(_ address: ShortString, at now: Instant) {
+        let since = missing[address] ?? now
+        missing[address] = since
+        worker.queue.withLock { $0.doubt(address) }
+        worker.queue.wakeSlots()
+        guard now - since >= worker.configuration.answerLimit else { return }
+        missing[address] = nil
+        let stopped = worker.queue.withLock { $0.abandon(address) }
+        if stopped > 0 {
+            worker.observer(.forgotten(fragments: stopped, reason: "they ran, but their submitter is gone"))
         }
     }
 

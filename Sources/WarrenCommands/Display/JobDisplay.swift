@@ -9,16 +9,21 @@ final class JobDisplay: Sendable {
         case event(JobEvent)
         case errors([UInt8])
         case line(String)
+        /// Results are about to appear on the same screen; whether they end in the middle of a line.
+        case output(isMidLine: Bool, @Sendable () -> Void)
         case finish(@Sendable () -> Void)
     }
 
     private let mailbox = Mailbox<Message>()
     private let isQuiet: Bool
+    /// Whether results appear on the same screen.
+    private let isShared: Bool
 
     init(isQuiet: Bool) {
         self.isQuiet = isQuiet
         let mailbox = mailbox
         let isLive = Terminal.isInteractive && !isQuiet
+        isShared = isLive && Terminal.showsOutput
         Thread.start("warren-display") {
             var screen = JobScreen(isLive: isLive)
             while true {
@@ -27,6 +32,9 @@ final class JobDisplay: Sendable {
                     case .event(let event): screen.take(event, at: .now)
                     case .errors(let bytes): screen.print(errors: bytes)
                     case .line(let line): screen.print(line)
+                    case .output(let isMidLine, let done):
+                        screen.makeWay(isMidLine: isMidLine, at: .now)
+                        done()
                     case .finish(let done):
                         screen.finish()
                         done()
@@ -47,6 +55,12 @@ final class JobDisplay: Sendable {
         if !isQuiet { mailbox.post(.errors(bytes)) }
     }
 
+    /// Takes the live part away before a piece of the result is written, if both are on the same screen.
+    func makeWay(for bytes: [UInt8]) {
+        guard isShared else { return }
+        wait { .output(isMidLine: bytes.last != UInt8(ascii: "\n"), $0) }
+    }
+
     /// A line that stays.
     func line(_ text: String) {
         guard !isQuiet else { return }
@@ -63,10 +77,13 @@ final class JobDisplay: Sendable {
     /// Ends the live part, and returns when everything has been shown.
     func finish() { flush() }
 
-    private func flush() {
+    private func flush() { wait { .finish($0) } }
+
+    /// Posts a message, and returns when it has been taken care of.
+    private func wait(for message: (_ done: @escaping @Sendable () -> Void) -> Message) {
         let shown = Monitor(false)
         mailbox.post(
-            .finish {
+            message {
                 shown.withLock { $0 = true }
                 shown.signal()
             }

@@ -14,6 +14,8 @@ struct JobScreen {
     private var lastLine = Instant.now
     private var drawnLines = 0
     private var isDirty = false
+    /// Whether somebody else has left the cursor in the middle of a line, where nothing may be drawn.
+    private var isMidLine = false
     private var redelivered = 0
     private var undecodable = 0
 
@@ -28,7 +30,7 @@ struct JobScreen {
 
     /// When the screen wants to be drawn again, if anything has changed.
     var nextDeadline: Instant? {
-        guard isDirty else { return nil }
+        guard isDirty, !isMidLine else { return nil }
         return isLive ? lastDrawn + Self.frame : lastLine + Self.linesEvery
     }
 
@@ -87,7 +89,9 @@ struct JobScreen {
         }
     }
 
-    private func name(_ range: UnitRange) -> String { "\(range.lowerBound)-\(range.upperBound)" }
+    private func name(_ range: UnitRange) -> String {
+        range.unitCount == 1 ? "unit \(range.lowerBound)" : "units \(range.lowerBound)-\(range.upperBound)"
+    }
 
     // MARK: drawing
 
@@ -104,6 +108,14 @@ struct JobScreen {
         standardError.write(bytes)
         if bytes.last != UInt8(ascii: "\n") { standardError.write("\n") }
         isDirty = true
+    }
+
+    /// Takes the live part away, and gives whoever writes next the time to do so.
+    mutating func makeWay(isMidLine: Bool, at now: Instant) {
+        clear()
+        self.isMidLine = isMidLine
+        isDirty = true
+        lastDrawn = now
     }
 
     /// The job is over: nothing is drawn any more that was not asked for.

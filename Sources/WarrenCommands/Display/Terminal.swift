@@ -12,6 +12,9 @@ enum Terminal {
         return getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
     }
 
+    /// Whether results go where the person looks.
+    static var showsOutput: Bool { isInteractive && isatty(1) == 1 }
+
     /// In characters; 80 if nobody knows.
     static var width: Int {
         var size = winsize()

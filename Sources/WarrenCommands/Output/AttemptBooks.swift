@@ -53,7 +53,12 @@ final class AttemptBooks: Sendable {
         if let failure { throw failure }
         guard !skipped.isEmpty else { return nil }
         let path = wanted ?? "warren-\(job?.description ?? "job").failed"
-        try OutputFile.write(skipped, to: path)
+        do {
+            try OutputFile.write(skipped, to: path)
+        } catch let error as WarrenError {
+            let items = String(decoding: skipped, as: UTF8.self)
+            throw WarrenError(error.code, "\(error.message); these failed for good:\n\(items)")
+        }
         return path
     }
 }

@@ -46,8 +46,8 @@ enum JobOutcome {
             }
             display.finish()
             result.receipt.resultSHA256 = try write(result.output)
-            let skipped = try books.finish()
             try tell(result.receipt, arguments, display)
+            let skipped = try books.finish()
             guard let skipped else { return }
             display.error(
                 "\(Rendering.count(Int(result.receipt.skipped), "unit")) failed for good; listed in \(skipped)"
@@ -55,11 +55,14 @@ enum JobOutcome {
             throw ExitCode.incomplete
         } catch let failure as JobFailure {
             display.finish()
+            // As a program ends that was not asked to handle it: whoever reads has seen enough.
+            if failure.error.isBrokenPipe { throw ExitCode.brokenPipe }
             display.error(failure.error.message)
             try tell(failure.receipt, arguments, display)
             throw ExitCode.of(failure.error.code == .cancelled ? .cancelled : .job)
         } catch {
             display.finish()
+            if (error as? WarrenError)?.isBrokenPipe == true { throw ExitCode.brokenPipe }
             throw error
         }
     }

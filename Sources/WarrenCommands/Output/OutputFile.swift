@@ -74,6 +74,6 @@ enum OutputFile {
 }
 
 extension WarrenError {
-    /// Whether the reader of a pipe is gone.
+    /// Whether the reader of a pipe is gone, or of standard output.
     var isBrokenPipe: Bool { message.hasSuffix(String(cString: strerror(EPIPE))) }
 }

@@ -66,6 +66,8 @@ extension ExitCode {
     static let incomplete = ExitCode(3)
     /// Wrong usage, or input that is not there.
     static let usage = ExitCode(64)
+    /// Whoever read standard output is gone, as in “warren submit … | head”.
+    static let brokenPipe = ExitCode(141)
     /// Ctrl-C.
     static let interrupted = ExitCode(130)
 

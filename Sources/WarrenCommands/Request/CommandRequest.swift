@@ -49,6 +49,7 @@ struct CommandRequest: Sendable {
         parameters.environment = try Self.environment(wish.environment)
         parameters.success = try Self.success(wish.success)
         parameters.isDryRun = wish.isDryRun
+        if let range = wish.range { parameters.first = try Self.numbers(range).lowerBound }
         done = RunSet(try wish.resume.map { try JobLog.finished(in: $0) } ?? [])
         self.parameters = try JSONCoding.encode(parameters)
         parameters.done = done
@@ -56,6 +57,15 @@ struct CommandRequest: Sendable {
         reduce = try wish.reduce.map { try CommandTemplate($0, usesShell: wish.usesShell) }
         if let reduce, reduce.hasPlaceholder || reduce.program == nil {
             throw WarrenError(.usage, "--reduce reads what the runs print, and takes no item: \(reduce.text)")
+        }
+        if let log = wish.resume, reduce != nil {
+            throw WarrenError(
+                .usage,
+                """
+                --resume leaves out what was done according to \(log), so --reduce would see only the rest; write what the \
+                runs print to files with -o, and reduce those
+                """
+            )
         }
         keepsOrder = wish.keepsOrder || wish.isDryRun
         isTagged = wish.isTagged

@@ -25,7 +25,9 @@ struct JobRequest: Sendable {
 
     /// - Throws: ``WarrenError`` that names the option, or the file and line, and what was expected.
     init(_ arguments: JobArguments, pool: String? = nil, catalog: JobCatalog) throws {
-        for path in [arguments.output, arguments.receipt, arguments.command.joblog].compactMap(\.self) {
+        for path in [arguments.output, arguments.receipt, arguments.failed, arguments.command.joblog]
+            .compactMap(\.self)
+        {
             try OutputFile.check(path)
         }
         let file = try arguments.job.flatMap { try Self.file(named: $0, catalog) }

@@ -25,9 +25,9 @@ extension JobWork {
         case .job(let type, let parameters, let input):
             try await perform(type, parameters, input, request.options, arguments, display)
         case .command(let command):
-            let reducer = try CommandReducer(command, to: arguments.output) { errors in
-                display.show(errors: errors)
-            }
+            let reducer = try CommandReducer(command, to: arguments.output, display)
+            let done = command.done.unitCount
+            if done > 0 { display.line("\(Rendering.count(Int(done), "unit")) left out: done before") }
             try await JobOutcome.deliver(arguments, display) { observer in
                 try await run(command, reducer: reducer, options: request.options, observer: observer)
             }

@@ -7,17 +7,13 @@ struct CommandReducer: Reducer {
     private let isTagged: Bool
     private var ordered: OrderedPieces?
     /// Shows what a run said on standard error.
-    private let showErrors: @Sendable ([UInt8]) -> Void
+    private let display: JobDisplay
 
-    init(
-        _ request: CommandRequest,
-        to path: String?,
-        showErrors: @escaping @Sendable ([UInt8]) -> Void
-    ) throws {
-        output = try OutputStream(path: path)
+    init(_ request: CommandRequest, to path: String?, _ display: JobDisplay) throws {
+        output = try OutputStream(path: path) { display.makeWay(for: $0) }
         program = try request.reduce.map { [output] in try ReduceProgram($0, to: output) }
         isTagged = request.isTagged
-        self.showErrors = showErrors
+        self.display = display
         guard request.keepsOrder else { return }
         var ordered = OrderedPieces(from: request.firstUnit)
         // Nothing is to come of what was done before.
@@ -29,7 +25,7 @@ struct CommandReducer: Reducer {
         // A fragment in which nothing was to be done.
         if partial.records.isEmpty { return try skip(range) }
         for record in partial.records where !record.hasFailed {
-            if !record.errors.isEmpty { showErrors(record.errors) }
+            if !record.errors.isEmpty { display.show(errors: record.errors) }
             let bytes = isTagged ? Self.tagged(record) : record.output
             if ordered == nil { try write(bytes) } else { try insert(record.range, bytes) }
         }

@@ -15,10 +15,14 @@ final class OutputStream: Sendable {
     private let descriptor: CInt
     private let digest = Mutex(Digest.Running())
 
+    /// Called before each piece that goes to standard output.
+    private let willWrite: @Sendable ([UInt8]) -> Void
+
     /// - Parameter path: Nil for standard output.
     /// - Throws: ``WarrenError`` if the file cannot be written.
-    init(path: String?) throws {
+    init(path: String?, willWrite: @escaping @Sendable ([UInt8]) -> Void) throws {
         self.path = path
+        self.willWrite = willWrite
         guard let path else {
             temporary = nil
             descriptor = 1
@@ -39,6 +43,7 @@ final class OutputStream: Sendable {
     /// Writes all of it; blocks while the reader of a pipe is slow, which slows the job down and nothing else.
     func write(_ bytes: [UInt8]) throws {
         guard !bytes.isEmpty else { return }
+        if path == nil { willWrite(bytes) }
         try OutputFile.write(bytes, to: descriptor, name: name)
         digest.withLock { $0.update(bytes) }
     }

@@ -95,6 +95,8 @@ final class WarrenProcess: Sendable {
     func interrupt() { signal(SIGINT) }
     /// SIGTERM.
     func terminate() { signal(SIGTERM) }
+    /// SIGHUP, as a terminal that closes sends it.
+    func hangUp() { signal(SIGHUP) }
     /// SIGSTOP: it does nothing until ``thaw()``, and its connections go silent.
     func freeze() { signal(SIGSTOP) }
     /// SIGCONT.
