@@ -8,7 +8,7 @@ struct PrimesTests {
     @Test(
         arguments: [
             (0, 0), (1, 0), (2, 0), (3, 1), (4, 2), (10, 4), (100, 25), (1000, 168), (1_000_000, 78498),
-            (10_000_000, 664_579),
+            (10_000_000, 664_579), (16_000_000, 1_031_130),
         ] as [(UInt64, UInt64)]
     )
     func countIsKnown(below: UInt64, primes: UInt64) throws {
@@ -48,7 +48,7 @@ struct PrimesTests {
 
     @Test func squaresOfPrimesAreStruckOut() throws {
         let job = try job(below: 1_000_000_000)
-        for prime in [17, 19, 23, 127, 251, 509, 4099, 31607] {
+        for prime in [7, 17, 127, 157, 163, 167, 173, 509, 4099, 24571, 24593, 31607] {
             let square = prime * prime
             #expect(try count(square, square + 1, job) == 0)
             #expect(
@@ -56,6 +56,27 @@ struct PrimesTests {
                     == UInt64((square - 40..<square + 40).count { MillerRabin.isPrime(UInt64($0)) })
             )
         }
+    }
+
+    /// A byte stands for 30 numbers, a block for 983,040, a segment for 15,728,640.
+    @Test func nothingIsLostBetweenBytesBlocksAndSegments() throws {
+        var random = SeededRandom()
+        let job = try job(below: 2_000_000_000)
+        for length in [30, 64 * 30, 983_040, 15_728_640] as [UInt64] {
+            let from = UInt64.random(in: 700_000_000..<1_000_000_000, using: &random)
+            let end = from / 30 * 30 + length
+            let range = from..<end + .random(in: 1...90, using: &random)
+            let cut = max(from, end - 60)
+            let whole = try job.run(range, in: Cutting.context())
+            let before = try job.run(from..<cut, in: Cutting.context())
+            let after = (cut..<range.upperBound).count { MillerRabin.isPrime($0) }
+            #expect(whole == before + UInt64(after), "\(range)")
+        }
+    }
+
+    @Test func emptyRangeHoldsNoPrimes() throws {
+        let job = try job(below: 1000)
+        for number in [0, 1, 7, 30, 1000] { #expect(try count(number, number, job) == 0) }
     }
 
     @Test func anyCutGivesTheSameResult() throws {

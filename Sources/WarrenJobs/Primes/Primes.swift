@@ -15,7 +15,7 @@ public struct Primes: Job {
         public init() {}
     }
 
-    /// Up to here the divisors fit 32 bits and the second level of cache.
+    /// Up to here the divisors fit 32 bits, and each strikes about once in a segment or more often.
     private static let limit: UInt64 = 10_000_000_000_000
 
     private let below: UInt64
@@ -37,7 +37,7 @@ public struct Primes: Job {
             throw WarrenError(.incompatible, "the numbers \(range) are not all below \(below)")
         }
         var sieve = SegmentedSieve(range, divisors: divisors.all())
-        var count = SegmentedSieve.presievedPrimes(in: range)
+        var count = sieve.struckPrimes
         while let found = sieve.next() {
             count += found
             try context.checkCancellation()

@@ -1,114 +1,102 @@
-/// A segmented sieve of Eratosthenes (Bays and Hudson, 1977) over odd numbers: bit `i` stands for `2i + 1`, and
-/// a bit that is set for a composite.
+/// A segmented sieve of Eratosthenes (Bays and Hudson, 1977) over the spokes of a ``Wheel``: a bit for each number
+/// that 2, 3 and 5 do not divide, cleared for a composite.
 ///
-/// A segment fits the first level of cache. Multiples of the smallest primes are not struck out one by one but
-/// copied from a pattern that repeats.
+/// A segment fits the second level of cache. The small divisors work their way through it a block at a time, each
+/// of which fits the first level; large ones, with few multiples in a block, take the whole segment at once. All
+/// strike themselves as well, which spares the search for their squares: they are counted apart.
 struct SegmentedSieve {
-    /// The primes of the pattern. Their own bits are set as well, so they are counted apart.
-    private static let presieved: [UInt64] = [3, 5, 7, 11, 13]
-    /// The multiples of the presieved primes, over the words after which they repeat.
-    private static let pattern = makePattern()
-    /// 32 KiB: the cache holds that and the divisors that pass by.
-    private static let segmentWords = 4096
+    /// 512 KiB: with the divisors that pass by it takes less than the 1 MiB of a common second level of cache.
+    private static let largestSegment: UInt64 = 512 << 10
+    /// 32 KiB, as large as the first level of cache.
+    private static let block = 32 << 10
+    /// Divisors below this go through blocks.
+    private static let nearLimit = 24 << 10
 
-    /// Bits of the range that no segment has covered, from the beginning of the segment that is next.
-    private var bits: Range<UInt64>
-    /// The bits before this one, in the first segment alone, belong to another range.
-    private let firstBit: UInt64
-    private let divisors: ArraySlice<UInt32>
-    /// For each of the first divisors: how far into the next segment its next multiple stands.
-    private var multiples: [UInt32] = []
-    private var segment = [UInt64](repeating: 0, count: segmentWords)
+    /// Primes that the sieve strikes out with the composites, or has no bits for.
+    let struckPrimes: UInt64
+    private let range: Range<UInt64>
+    /// Bytes of the range that no segment has covered.
+    private var bytes: Range<UInt64>
+    /// Bytes of a segment, a multiple of 64. They are followed by a margin, which is the beginning of the next
+    /// segment: near divisors end their turns there. Then come spare bytes, for strokes that miss.
+    private let size: Int
+    private let margin: Int
+    private var segment: [UInt8]
+    private var near = Strikers()
+    private var far = Strikers()
 
-    /// - Parameter divisors: All odd primes up to the square root of the range's end, or more.
+    /// Costs a division for each divisor up to the square root of the range's end.
+    ///
+    /// - Parameter divisors: All odd primes up to that square root, or more, in order.
     init(_ range: Range<UInt64>, divisors: [UInt32]) {
-        firstBit = range.lowerBound / 2
-        bits = (firstBit & ~63)..<max(range.upperBound / 2, firstBit & ~63)
-        self.divisors = divisors.dropFirst(Self.presieved.count)
-        multiples.reserveCapacity(self.divisors.count)
+        let first = range.lowerBound / 30
+        self.range = range
+        bytes = first..<(range.upperBound + 29) / 30
+        var struck = (Wheel.primes + Presieve.primes).count { range.contains($0) }
+        var largestNear: UInt32 = 0
+        for prime in divisors where prime > Presieve.largestPrime {
+            guard UInt64(prime) * UInt64(prime) < range.upperBound else { break }
+            if range.contains(UInt64(prime)) { struck += 1 }
+            let striker = Striker(prime: prime, segmentAt: first)
+            if prime < Self.nearLimit {
+                near.append(striker)
+                largestNear = prime
+            } else {
+                far.append(striker)
+            }
+        }
+        struckPrimes = UInt64(struck)
+        margin = Self.rounded(Int(largestNear))
+        size = max(Self.rounded(Int(min(UInt64(bytes.count), Self.largestSegment))), margin)
+        segment = [UInt8](repeating: .max, count: size + margin + Wheel.circumference)
+        // The turns that are under way are ended as if there had been a segment before.
+        near.advance(by: -size)
+        near.strike(&segment, before: size)
+        near.advance(by: size)
     }
 
-    /// The primes in `range` that ``next()`` leaves out.
-    static func presievedPrimes(in range: Range<UInt64>) -> UInt64 {
-        UInt64(([2] + presieved).count { range.contains($0) })
-    }
-
-    /// Counts the primes of the next segment, about a tenth of a millisecond of work; nil after the last.
+    /// Counts the primes of the next segment, up to two milliseconds of work; nil after the last.
     mutating func next() -> UInt64? {
-        guard !bits.isEmpty else { return nil }
-        let count = min(bits.count, Self.segmentWords * 64)
-        copyPattern()
-        admitDivisors(before: bits.lowerBound + UInt64(count))
-        Self.strikeOut(count, of: &segment, multiples: &multiples, divisors: divisors)
-        defer { bits = (bits.lowerBound + UInt64(count))..<bits.upperBound }
+        guard !bytes.isEmpty else { return nil }
+        beginSegment()
+        Presieve.strike(&segment, size: size, segmentAt: bytes.lowerBound)
+        for block in stride(from: 0, to: size, by: Self.block) {
+            near.strike(&segment, before: min(block + Self.block, size))
+        }
+        near.advance(by: size)
+        far.strikeAll(of: &segment, size: size, spare: size + margin)
+        let count = min(bytes.count, size)
+        defer { bytes = bytes.dropFirst(count) }
         return countPrimes(count)
     }
 
-    private mutating func copyPattern() {
-        let period = Self.pattern.count
-        var from = Int(bits.lowerBound / 64 % UInt64(period))
-        var to = 0
-        while to < Self.segmentWords {
-            let count = min(period - from, Self.segmentWords - to)
-            segment.replaceSubrange(to..<to + count, with: Self.pattern[from..<from + count])
-            to += count
-            from = 0
-        }
-    }
-
-    /// Takes in the divisors whose squares begin to matter.
-    private mutating func admitDivisors(before end: UInt64) {
-        let low = bits.lowerBound
-        while multiples.count < divisors.count {
-            let divisor = UInt64(divisors[divisors.startIndex + multiples.count])
-            guard divisor * divisor / 2 < end else { return }
-            // The first odd multiple in the segment; smaller ones than the square have smaller divisors.
-            let factor = max((2 * low + divisor) / divisor | 1, divisor)
-            multiples.append(UInt32(divisor * factor / 2 - low))
-        }
-    }
-
-    private static func strikeOut(
-        _ count: Int,
-        of segment: inout [UInt64],
-        multiples: inout [UInt32],
-        divisors: ArraySlice<UInt32>
-    ) {
+    /// Moves the margin to the front; the rest is as if nothing had been struck.
+    private mutating func beginSegment() {
+        let (size, margin) = (size, margin)
         var segment = segment.mutableSpan
-        var multiples = multiples.mutableSpan
-        let divisors = divisors.span
-        for index in 0..<multiples.count {
-            let step = Int(divisors[unchecked: index])
-            var bit = Int(multiples[unchecked: index])
-            while bit < count {
-                segment[unchecked: bit &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: bit & 63)
-                bit &+= step
-            }
-            multiples[unchecked: index] = UInt32(truncatingIfNeeded: bit &- count)
-        }
+        for byte in 0..<margin { segment[unchecked: byte] = segment[unchecked: size &+ byte] }
+        for byte in margin..<size &+ margin { segment[unchecked: byte] = .max }
     }
 
-    /// Counts the bits that are not set among the first `count`.
+    /// Counts the bits that are set in the first `count` bytes, of numbers in the range.
     private mutating func countPrimes(_ count: Int) -> UInt64 {
-        if bits.lowerBound < firstBit {
-            segment[0] |= 1 << (firstBit - bits.lowerBound) - 1
+        if bytes.lowerBound == range.lowerBound / 30 {
+            // The bit of 1, which is no prime, is the first of all.
+            segment[0] &= ~Wheel.bits(before: max(Int(range.lowerBound % 30), bytes.lowerBound == 0 ? 2 : 0))
         }
-        // The bit of 1, which is no prime.
-        if bits.lowerBound == 0 { segment[0] |= 1 }
-        var composites = 0
-        for word in 0..<count / 64 { composites &+= segment[word].nonzeroBitCount }
-        if count % 64 > 0 { composites += (segment[count / 64] & (1 << (count % 64) - 1)).nonzeroBitCount }
-        return UInt64(count - composites)
+        if count == bytes.count, range.upperBound % 30 > 0 {
+            segment[count - 1] &= Wheel.bits(before: Int(range.upperBound % 30))
+        }
+        let words = count / 8
+        let raw = segment.span.bytes
+        var primes = 0
+        for word in 0..<words {
+            let bits = raw.unsafeLoadUnaligned(fromUncheckedByteOffset: word &* 8, as: UInt64.self)
+            primes &+= bits.nonzeroBitCount
+        }
+        for byte in words * 8..<count { primes += segment[byte].nonzeroBitCount }
+        return UInt64(primes)
     }
 
-    private static func makePattern() -> [UInt64] {
-        let words = Int(presieved.reduce(1, *))
-        var pattern = [UInt64](repeating: 0, count: words)
-        for prime in presieved {
-            for bit in stride(from: Int(prime / 2), to: words * 64, by: Int(prime)) {
-                pattern[bit / 64] |= 1 << (bit % 64)
-            }
-        }
-        return pattern
-    }
+    private static func rounded(_ bytes: Int) -> Int { (bytes + 63) & ~63 }
 }
