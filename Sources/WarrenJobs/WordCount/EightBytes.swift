@@ -26,9 +26,12 @@ struct EightBytes {
         self.init(UInt64(littleEndian: bytes))
     }
 
-    /// How many bytes precede the first letter: 8 if there is none.
+    /// A bit for each byte, the first the lowest, set for a letter.
     @inline(__always)
-    var bytesBeforeLetter: Int { letters.trailingZeroBitCount &>> 3 }
+    var letterBits: UInt64 {
+        // Moves bit 7 of byte i to bit 56 + i; no two of the products meet in a bit.
+        ((letters &>> 7) &* 0x0102_0408_1020_4080) &>> 56
+    }
 
     /// How many bytes from the first on are letters.
     @inline(__always)
@@ -36,7 +39,11 @@ struct EightBytes {
 
     /// The first `count` bytes, lowered; the others are zero.
     @inline(__always)
-    func first(_ count: Int) -> UInt64 { lowered & ~(UInt64.max << (count &* 8)) }
+    func first(_ count: Int) -> UInt64 {
+        // In two halves, since shifting by all 64 bits at once would not shift at all.
+        let half = UInt64(truncatingIfNeeded: count &* 4)
+        return lowered & ~((UInt64.max &<< half) &<< half)
+    }
 
     @inline(__always)
     private static func each(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }

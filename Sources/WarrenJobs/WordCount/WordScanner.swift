@@ -1,71 +1,57 @@
-/// A word as it was found in a text.
-struct ScannedWord {
-    /// The offset of its first letter.
-    let start: Int
-    /// In bytes, which are letters.
-    let length: Int
-    /// The letters themselves, lower-cased, if there are no more than eight; otherwise a hash of them.
-    let key: UInt64
-
-    @inline(__always)
-    var isInline: Bool { length <= WordScanner.inlineLetters }
-}
-
-/// Finds one word after the other. Most words are one load, one mask and no loop.
+/// Finds one word after the other, in 64 bytes at a time, of which each is a bit.
+///
+/// The bits at which letters begin and end come one after the other without a test of the bytes between them, so
+/// that neither the length of words nor what stands between them makes the processor guess (as simdjson does;
+/// Langdale and Lemire, 2019).
 struct WordScanner {
-    /// Words up to this length are their own key.
-    static let inlineLetters = 8
+    private static let width = 64
 
-    private var position: Int
+    /// Where the bits stand in the text.
+    private var base = -width
+    /// The bits at which a word begins, or has ended, of those that have not been looked at.
+    private var edges: UInt64 = 0
+    /// 1 if the last of the bytes is a letter.
+    private var carry: UInt64 = 0
 
-    init(at position: Int = 0) {
-        self.position = position
-    }
-
+    /// The next word; nil at the end of the text.
     @inline(__always)
     mutating func next(in text: RawSpan) -> ScannedWord? {
-        while position < text.byteCount {
-            let bytes = EightBytes(text, at: position)
-            let gap = bytes.bytesBeforeLetter
-            guard gap == 0 else {
-                position &+= gap
-                continue
-            }
-            let length = bytes.leadingLetters
-            guard length < 8 else { return longWord(in: text, after: bytes.lowered) }
-            defer { position &+= length &+ 1 }
-            return ScannedWord(start: position, length: length, key: bytes.first(length))
+        while edges == 0 {
+            guard base &+ Self.width < text.byteCount else { return nil }
+            load(text)
         }
-        return nil
+        let start = takeEdge()
+        // A text that ends with a letter goes on with zeros, so that the word has an end.
+        while edges == 0 { load(text) }
+        return ScannedWord(text, start: start, length: takeEdge() &- start)
     }
 
-    /// Goes on with a word of eight letters or more.
-    private mutating func longWord(in text: RawSpan, after letters: UInt64) -> ScannedWord {
-        let start = position
-        position &+= 8
-        var bytes = EightBytes(text, at: position)
-        var length = bytes.leadingLetters
-        guard length > 0 else {
-            position &+= 1
-            return ScannedWord(start: start, length: 8, key: letters)
+    /// How many letters there are from `start` on.
+    static func lettersAhead(in text: RawSpan, from start: Int) -> Int {
+        var end = start
+        while true {
+            let letters = EightBytes(text, at: end).leadingLetters
+            end += letters
+            if letters < 8 { return end - start }
         }
-        var hash = Self.scramble(letters)
-        while length == 8 {
-            hash = Self.scramble(hash ^ bytes.lowered)
-            position &+= 8
-            bytes = EightBytes(text, at: position)
-            length = bytes.leadingLetters
-        }
-        hash = Self.scramble(hash ^ bytes.first(length))
-        let end = position &+ length
-        position = end &+ 1
-        return ScannedWord(start: start, length: end &- start, key: hash)
     }
 
-    /// A product of 128 bits folded into 64, in which every bit of the input tells (as in wyhash, Wang Yi 2019).
+    /// The first of the edges, which there must be.
     @inline(__always)
-    static func scramble(_ value: UInt64) -> UInt64 {
-        let product = (value ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
-        return product.high ^ product.low
+    private mutating func takeEdge() -> Int {
+        defer { edges &= edges &- 1 }
+        return base &+ edges.trailingZeroBitCount
+    }
+
+    /// Goes on to the next 64 bytes.
+    @inline(__always)
+    private mutating func load(_ text: RawSpan) {
+        base &+= Self.width
+        var letters: UInt64 = 0
+        for group in 0..<Self.width / 8 {
+            letters |= EightBytes(text, at: base &+ group &* 8).letterBits &<< UInt64(group &* 8)
+        }
+        edges = letters ^ (letters &<< 1 | carry)
+        carry = letters &>> 63
     }
 }

@@ -43,7 +43,7 @@ extension WordTable {
         entries: Span<Entry>,
         letters: RawSpan
     ) -> Int {
-        let sought = indexed(word.key, entry: -1)
+        let sought = indexed(word, entry: -1)
         var place = firstPlace(sought, places: index.count)
         while true {
             let found = index[unchecked: place]
@@ -51,9 +51,7 @@ extension WordTable {
             // The upper halves differ for nearly all other words, which saves the look at the entry.
             if (found ^ sought) &>> 32 == 0 {
                 let known = entries[unchecked: number].word
-                if known.key == word.key, known.length == word.length,
-                    word.isInline || isSame(word, in: text, as: known, in: letters)
-                {
+                if known.hasKey(of: word), word.isInline || isSame(word, in: text, as: known, in: letters) {
                     return place
                 }
             }
@@ -63,8 +61,8 @@ extension WordTable {
 
     /// What the index holds for a word: half of its hash, and the number of its entry.
     @inline(__always)
-    static func indexed(_ key: UInt64, entry number: Int) -> UInt64 {
-        WordScanner.scramble(key) &<< 32 | UInt64(UInt32(truncatingIfNeeded: number &+ 1))
+    static func indexed(_ word: ScannedWord, entry number: Int) -> UInt64 {
+        word.hash &<< 32 | UInt64(UInt32(truncatingIfNeeded: number &+ 1))
     }
 
     @inline(__always)
@@ -78,7 +76,7 @@ extension WordTable {
         return number == 0 ? nil : number &- 1
     }
 
-    /// Compares the letters of two words of the same length, which is more than eight.
+    /// Compares the letters of two words of the same length, which is more than sixteen.
     private static func isSame(
         _ word: ScannedWord,
         in text: RawSpan,

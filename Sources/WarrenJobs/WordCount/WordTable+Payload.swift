@@ -11,11 +11,8 @@ extension WordTable: Payload {
         for entry in entries {
             bytes.appendVarint(entry.count)
             if entry.word.isInline {
-                var letters = entry.word.key
-                while letters != 0 {
-                    bytes.append(UInt8(truncatingIfNeeded: letters))
-                    letters >>= 8
-                }
+                bytes.append(letters: entry.word.first)
+                bytes.append(letters: entry.word.second)
             } else {
                 bytes += letters[entry.word.start..<entry.word.start + entry.word.length]
             }
@@ -37,18 +34,29 @@ extension WordTable: Payload {
         for _ in 0..<count {
             let occurrences = try reader.next(UInt64.self)
             let start = reader.position
-            var scanner = WordScanner(at: start)
-            guard occurrences > 0, let word = scanner.next(in: bytes.span.bytes), word.start == start,
-                case let end = start + word.length, end < bytes.count, bytes[end] == 0,
+            let end = start + WordScanner.lettersAhead(in: bytes.span.bytes, from: start)
+            guard occurrences > 0, end > start, end < bytes.count, bytes[end] == 0,
                 bytes[start..<end].allSatisfy({ $0 & 0x20 != 0 })
             else {
                 throw WarrenError(.incompatible, "at byte \(start) there should be a word that was counted")
             }
+            let word = ScannedWord(bytes.span.bytes, start: start, length: end - start)
             guard add(word, of: bytes.span.bytes, count: occurrences) else {
                 throw WarrenError(.incompatible, "the word at byte \(start) comes twice")
             }
             reader.skip(to: end + 1)
         }
         try reader.finish()
+    }
+}
+
+extension [UInt8] {
+    /// Appends letters up to the first zero, the lowest byte first.
+    fileprivate mutating func append(letters: UInt64) {
+        var rest = letters
+        while rest != 0 {
+            append(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
     }
 }

@@ -27,13 +27,16 @@ extension WordTable {
         guard first.count == second.count else { return first.count > second.count }
         if first.word.isInline, second.word.isInline {
             // The first letter is the lowest byte, and nothing sorts before a letter.
-            return first.word.key.byteSwapped < second.word.key.byteSwapped
+            return (first.word.first.byteSwapped, first.word.second.byteSwapped)
+                < (second.word.first.byteSwapped, second.word.second.byteSwapped)
         }
         return letters(of: first.word).lexicographicallyPrecedes(letters(of: second.word))
     }
 
     private func letters(of word: ScannedWord) -> ArraySlice<UInt8> {
         guard word.isInline else { return letters[word.start..<word.start + word.length] }
-        return (0..<word.length).map { UInt8(truncatingIfNeeded: word.key >> (8 * $0)) }[...]
+        return (0..<word.length).map {
+            UInt8(truncatingIfNeeded: ($0 < 8 ? word.first : word.second) >> (8 * ($0 % 8)))
+        }[...]
     }
 }

@@ -12,7 +12,7 @@ public struct WordTable: Sendable {
     /// The places of the index when the first word comes.
     private static let initialPlaces = 2048
 
-    /// Each word is a ``ScannedWord`` of ``letters``; one of up to eight letters is in its key alone.
+    /// Each word is a ``ScannedWord`` of ``letters``; one of up to sixteen letters is in its key alone.
     var entries: [Entry] = []
     var letters: [UInt8] = []
     /// Upper half: a hash of the word. Lower half: the number of its entry plus 1. All zero: an empty place.
@@ -48,7 +48,7 @@ public struct WordTable: Sendable {
         }
         let stored = store(word, of: text)
         entries.append(Entry(word: stored, count: count))
-        index[place] = Self.indexed(stored.key, entry: entries.count - 1)
+        index[place] = Self.indexed(stored, entry: entries.count - 1)
         return true
     }
 
@@ -70,7 +70,7 @@ public struct WordTable: Sendable {
         guard places > index.count else { return }
         index = [UInt64](repeating: 0, count: places)
         for (number, entry) in entries.enumerated() {
-            let indexed = Self.indexed(entry.word.key, entry: number)
+            let indexed = Self.indexed(entry.word, entry: number)
             var place = Self.firstPlace(indexed, places: places)
             while index[place] != 0 { place = (place + 1) & (places - 1) }
             index[place] = indexed
@@ -78,11 +78,11 @@ public struct WordTable: Sendable {
     }
 
     private mutating func store(_ word: ScannedWord, of text: RawSpan) -> ScannedWord {
-        guard !word.isInline else { return ScannedWord(start: 0, length: word.length, key: word.key) }
+        guard !word.isInline else { return word.moved(to: 0) }
         let start = letters.count
         for offset in word.start..<word.start + word.length {
             letters.append(text.unsafeLoad(fromByteOffset: offset, as: UInt8.self) | 0x20)
         }
-        return ScannedWord(start: start, length: word.length, key: word.key)
+        return word.moved(to: start)
     }
 }
