@@ -22,6 +22,12 @@ struct EightBytes {
             self.init(Self.last(text, from: offset))
             return
         }
+        self.init(within: text, at: offset)
+    }
+
+    /// Loads from a text that does have eight bytes from `offset` on: nothing checks that.
+    @inline(__always)
+    init(within text: RawSpan, at offset: Int) {
         let bytes = unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
         self.init(UInt64(littleEndian: bytes))
     }

@@ -22,12 +22,15 @@ struct ScannedWord {
             self.init(long: text, start: start, length: length)
             return
         }
-        // No test of whether there are more than eight: the processor could only guess.
+        let isAtEnd = text.byteCount &- start < Self.inlineLetters
+        let head = isAtEnd ? EightBytes(text, at: start) : EightBytes(within: text, at: start)
+        let tail = isAtEnd ? EightBytes(text, at: start &+ 8) : EightBytes(within: text, at: start &+ 8)
+        // No test of whether there are more than eight letters: the processor could only guess.
         self.init(
             start: start,
             length: length,
-            first: EightBytes(text, at: start).first(min(length, 8)),
-            second: EightBytes(text, at: start &+ 8).first(max(length &- 8, 0))
+            first: head.first(min(length, 8)),
+            second: tail.first(max(length &- 8, 0))
         )
     }
 

@@ -47,11 +47,30 @@ struct WordScanner {
     @inline(__always)
     private mutating func load(_ text: RawSpan) {
         base &+= Self.width
-        var letters: UInt64 = 0
-        for group in 0..<Self.width / 8 {
-            letters |= EightBytes(text, at: base &+ group &* 8).letterBits &<< UInt64(group &* 8)
-        }
+        let letters = Self.letters(of: text, at: base)
         edges = letters ^ (letters &<< 1 | carry)
         carry = letters &>> 63
+    }
+
+    /// A bit for each of 64 bytes, the first the lowest, set for a letter.
+    @inline(__always)
+    private static func letters(of text: RawSpan, at offset: Int) -> UInt64 {
+        guard text.byteCount &- offset >= width else { return lastLetters(of: text, at: offset) }
+        var letters: UInt64 = 0
+        for group in 0..<width / 8 {
+            let bytes = EightBytes(within: text, at: offset &+ group &* 8)
+            letters |= bytes.letterBits &<< UInt64(group &* 8)
+        }
+        return letters
+    }
+
+    /// The same at the end of a text, as if it went on with zeros.
+    @inline(never)
+    private static func lastLetters(of text: RawSpan, at offset: Int) -> UInt64 {
+        var letters: UInt64 = 0
+        for group in 0..<width / 8 {
+            letters |= EightBytes(text, at: offset &+ group &* 8).letterBits &<< UInt64(group &* 8)
+        }
+        return letters
     }
 }

@@ -25,7 +25,7 @@ extension WordTable: Payload {
         self.init()
         var reader = VarintReader(bytes)
         let count = try reader.next(UInt64.self)
-        // A word takes at least three bytes: nobody makes us reserve more than a few times what was sent.
+        // A word takes at least three bytes: nobody makes us reserve more than some forty times what was sent.
         guard count <= UInt64(reader.remaining / 3) else {
             throw WarrenError(.incompatible, "\(bytes.count) bytes cannot hold the \(count) words announced")
         }

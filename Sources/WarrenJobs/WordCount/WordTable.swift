@@ -16,7 +16,8 @@ public struct WordTable: Sendable {
     var entries: [Entry] = []
     var letters: [UInt8] = []
     /// Upper half: a hash of the word. Lower half: the number of its entry plus 1. All zero: an empty place.
-    /// The count of places is a power of two; at most half of them are taken.
+    /// The count of places is a power of two; at most a quarter of them are taken, so that few words are looked for
+    /// in a second place, which the processor would not foresee.
     var index: [UInt64] = []
 
     public init() {}
@@ -34,7 +35,7 @@ public struct WordTable: Sendable {
     /// - Returns: Whether it is the word's first time here.
     @discardableResult
     mutating func add(_ word: ScannedWord, of text: RawSpan, count: UInt64) -> Bool {
-        if entries.count &* 2 >= index.count { reserve(entries.count + 1) }
+        if entries.count &* 4 >= index.count { reserve(entries.count + 1) }
         let place = Self.place(
             of: word,
             in: text,
@@ -66,7 +67,7 @@ public struct WordTable: Sendable {
     /// Makes room for `count` different words.
     mutating func reserve(_ count: Int) {
         var places = max(index.count, Self.initialPlaces)
-        while places < count * 2 { places *= 2 }
+        while places < count * 4 { places *= 2 }
         guard places > index.count else { return }
         index = [UInt64](repeating: 0, count: places)
         for (number, entry) in entries.enumerated() {
