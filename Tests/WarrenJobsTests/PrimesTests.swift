@@ -19,6 +19,13 @@ struct PrimesTests {
         @Test func countBelowABillionIsKnown() throws {
             #expect(try Cutting.whole(job(below: 1_000_000_000), on: .none) == 50_847_534)
         }
+
+        /// The count is primesieve's. The largest divisors here take more bytes a turn than a segment has.
+        @Test func countOfAHundredMillionNumbersBelowTheLimitIsKnown() throws {
+            let top: UInt64 = 10_000_000_000_000
+            let found = try job(below: top).run(top - 100_000_000..<top, in: Cutting.context())
+            #expect(found == 3_339_819)
+        }
     #endif
 
     @Test func everySmallRangeIsCounted() throws {
