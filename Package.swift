@@ -85,7 +85,7 @@ let package = Package(
         .target(
             name: "Simulator",
             dependencies: [
-                "AMQP", "TestSupport", "Warren",
+                "AMQP", "TestSupport", "Warren", "WarrenJobs",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],

@@ -1,11 +1,14 @@
 package import Warren
+package import WarrenJobs
 
 /// A job and the workers that do it, as the simulator plays them.
 package struct Scenario: Sendable {
     package var name: String
     package var seed: UInt64 = 1
     package var units: UInt64
-    package var cost: CostModel
+    /// What a unit costs on a slot of speed 1, in seconds, and how that differs.
+    package var cost: Double
+    package var shape: CostShape
     package var workers: Int
     package var slotsPerWorker = 1
     package var policy = LedgerPolicy()
@@ -21,10 +24,20 @@ package struct Scenario: Sendable {
     /// Workers that die, at a random moment of this span of the ideal time; nobody comes in their place.
     package var deaths = (share: 0.0, from: 0.0, to: 1.0)
 
-    package init(_ name: String, units: UInt64, cost: CostModel, workers: Int) {
+    package init(
+        _ name: String,
+        units: UInt64,
+        cost: Double,
+        _ shape: CostShape = .equal,
+        workers: Int
+    ) {
         self.name = name
         self.units = units
         self.cost = cost
+        self.shape = shape
         self.workers = workers
     }
+
+    /// What a run of units costs.
+    func seconds(of range: Range<UInt64>) -> Double { cost * shape.factors(of: range, in: units) }
 }

@@ -1,4 +1,5 @@
 import Warren
+import WarrenJobs
 
 /// What is played: jobs of every shape on two slots, on hundreds and on thousands.
 extension Scenario {
@@ -6,18 +7,20 @@ extension Scenario {
 
     /// Costs of every shape, on few slots.
     package static var shapes: [Scenario] {
-        let costs: [(String, UInt64, CostModel)] = [
-            ("equal-1us", 10_000_000, .equal(1e-6)),
-            ("equal-1ms", 20_000, .equal(1e-3)),
-            ("equal-10ms", 1000, .equal(10e-3)),
-            ("equal-1s", 50, .equal(1)),
-            ("rising", 20_000, .ramp(from: 20e-6, to: 2e-3)),
-            ("falling", 20_000, .ramp(from: 2e-3, to: 20e-6)),
-            ("log-normal", 20_000, .logNormal(median: 0.15e-3, sigma: 2)),
-            ("giants", 20_000, .giants(base: 0.1e-3, share: 0.01, factor: 1000)),
+        let costs: [(String, UInt64, Double, CostShape)] = [
+            ("equal-1us", 10_000_000, 1e-6, .equal),
+            ("equal-1ms", 20_000, 1e-3, .equal),
+            ("equal-10ms", 1000, 10e-3, .equal),
+            ("equal-1s", 50, 1, .equal),
+            ("rising", 20_000, 1e-3, .rising),
+            ("falling", 20_000, 1e-3, .falling),
+            ("log-normal", 20_000, 1e-3, .logNormal),
+            ("giants", 20_000, 1e-3, .giants),
         ]
-        return costs.flatMap { name, units, cost in
-            [2, 16].map { Scenario("\(name)-\($0)", units: units * UInt64($0) / 2, cost: cost, workers: $0) }
+        return costs.flatMap { name, units, cost, shape in
+            [2, 16].map {
+                Scenario("\(name)-\($0)", units: units * UInt64($0) / 2, cost: cost, shape, workers: $0)
+            }
         }
     }
 
@@ -26,7 +29,8 @@ extension Scenario {
         var calm = Scenario(
             "crowd",
             units: 100_000_000,
-            cost: .logNormal(median: 1.4e-3, sigma: 2),
+            cost: 10e-3,
+            .rising,
             workers: 1250
         )
         calm.slotsPerWorker = 8
@@ -40,13 +44,16 @@ extension Scenario {
         var alone = lame
         alone.name = "crowd-stragglers-no-backups"
         alone.policy.backups = false
-        return [calm, dying, lame, alone]
+        var uneven = calm
+        uneven.name = "crowd-log-normal"
+        uneven.shape = .logNormal
+        return [calm, dying, uneven, lame, alone]
     }
 
     /// The sort of the MapReduce paper (Dean and Ghemawat, 2004): 1,746 workers, 15,000 map tasks; 200 workers are
     /// killed several minutes into the job.
     package static var mapReduce: [Scenario] {
-        var calm = Scenario("mapreduce", units: 15_000, cost: .equal(100), workers: 1746)
+        var calm = Scenario("mapreduce", units: 15_000, cost: 100, workers: 1746)
         calm.policy.fragmentSize = 1
         var killed = calm
         killed.name = "mapreduce-200-killed"

@@ -36,7 +36,7 @@ extension Simulation {
         while workers[worker].hasRoom, let message = workers[worker].waiting.popFirst() {
             workers[worker].running.append(message)
             workers[worker].isRunningAlone = message.isAlone
-            let cost = scenario.cost.seconds(of: message.range, in: scenario.units)
+            let cost = scenario.seconds(of: message.range)
             let seconds = cost * workers[worker].slowness
             foresee(.finished(message, worker: worker, seconds: seconds), in: seconds)
         }

@@ -57,7 +57,7 @@ package struct Simulation {
     }
 
     private mutating func begin() {
-        work = scenario.cost.seconds(of: 0..<scenario.units, in: scenario.units)
+        work = scenario.seconds(of: 0..<scenario.units)
         var slow = 0
         for number in 0..<scenario.workers {
             // Exactly that share, spread over the workers.

@@ -22,7 +22,7 @@ struct BuiltInJobsTests {
         #expect(
             names == [
                 ["top"], ["below"], ["samples", "seed"],
-                ["units", "spin", "sleep", "fail", "crash", "noise"],
+                ["units", "spin", "sleep", "shape", "fail", "crash", "noise"],
             ]
         )
     }

@@ -38,12 +38,15 @@ final class AnswerOutbox: Sendable {
     /// Whether somebody has to look after what is kept.
     var isBatching: Bool { state.withLock { $0.isBatching } }
 
+    /// Whether an answer may be kept for a moment.
+    static func mayKeep(_ answer: ExecutorAnswer) -> Bool { answer.cost.seconds < short }
+
     /// Takes an answer.
     ///
     /// - Parameter isLast: Whether no other fragment is at hand.
     /// - Returns: False if the worker is gone.
     func send(_ answer: ExecutorAnswer, isLast: Bool) -> Bool {
-        let isShort = answer.cost.seconds < Self.short
+        let isShort = Self.mayKeep(answer)
         let (isOpen, beginsBatching) = state.withLock { state in
             ExecutorMessage.answer(answer).write(to: &state.frames)
             state.waiting += 1

@@ -224,7 +224,8 @@ struct ExecutorSlot: ~Copyable {
                 executor.cpuSeconds += answer.cost.cpuSeconds
                 executor.firstPeak = executor.firstPeak ?? answer.cost.peakMemory
                 executor.peakMemory = answer.cost.peakMemory
-                executor.forgetErrors()
+                // The answer to a short one may have been kept until the next fragment spoke.
+                if !AnswerOutbox.mayKeep(answer) { executor.forgetErrors() }
                 worker.conclude(done.delivery, done.fragment, answer)
             }
         }

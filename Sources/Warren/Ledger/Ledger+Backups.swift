@@ -10,7 +10,7 @@ extension Ledger {
     /// Whether there are slots with nothing to do but to run something twice.
     private var mayBackUp: Bool {
         policy.backups == true && isRunning && isExhausted && halves.isEmpty && suspects.isEmpty
-            && runningAlone == nil && sizing.secondsPerUnit != nil && idleSlots > 0
+            && sizing.secondsPerUnit != nil && idleSlots > 0
     }
 
     private var idleSlots: Int { Int(slots) - out.count - out.values.reduce(0) { $0 + $1.copies } }
@@ -52,8 +52,9 @@ extension Ledger {
     /// the one before it.
     private func due(_ range: UnitRange, _ entry: Entry) -> Instant {
         let expected = (sizing.secondsPerUnit ?? 0) * Double(range.unitCount)
-        let waiting = max(sizing.secondsPerFragment ?? 0, expected)
-        let explained = waiting + expected * (1.5 + 3 * sizing.deviation) + 3 * (roundTrip.seconds ?? 0)
+        let waiting = min(max(sizing.secondsPerFragment ?? 0, expected), Self.ahead)
+        let explained =
+            waiting + expected * (1.2 + 2 * min(sizing.deviation, 0.5)) + 3 * (roundTrip.seconds ?? 0)
         return entry.publishedAt + .nanoseconds(Int64(min(explained, 1e8) * 1e9)) + Self.interval / 2
     }
 }

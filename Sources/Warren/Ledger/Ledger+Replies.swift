@@ -180,7 +180,7 @@ extension Ledger {
         out[range]?.isQueued = true
         counters.attempts += 1
         suspects.append(range)
-        if runningAlone == range { runningAlone = nil }
+        alone.remove(range)
     }
 
     private func backoff(failures: Int) -> Duration {

@@ -40,9 +40,9 @@ package struct Ledger: Sendable {
     var nextBackup: Instant?
     /// The time of the event that is being handled.
     private var now = Instant(nanoseconds: 0)
-    /// Fragments that wait for their turn to run alone, and the one whose turn it is.
+    /// Fragments that wait for their turn to run alone, and those whose turn it is.
     var suspects = Deque<UnitRange>()
-    var runningAlone: UnitRange?
+    var alone: Set<UnitRange> = []
     /// Halves that wait for room in the window, the next one last: halving goes deep before it goes wide, or one
     /// large fragment of nothing but bad units would put every unit out at once.
     var halves: [UnitRange] = []
@@ -244,13 +244,14 @@ package struct Ledger: Sendable {
         nextRetry = out.values.compactMap(\.retryAt).min()
     }
 
-    /// Suspects run alone one after the other: two in one worker's prefetch would blame each other.
+    /// Suspects run alone, one after the other: two in one worker's prefetch would blame each other. With a great many
+    /// slots a few go out at once, to different workers: one that has such a fragment answers a second one unrun.
     private mutating func publishNextAlone(_ actions: inout [LedgerAction]) {
-        if let range = runningAlone, out[range]?.isAlone == true { return }
-        runningAlone = nil
-        while isRunning, runningAlone == nil, let range = suspects.popFirst() {
+        guard !suspects.isEmpty, isRunning else { return }
+        alone = alone.filter { out[$0]?.isAlone == true && out[$0]?.isQueued == false }
+        while alone.count < max(Int(slots) / 50, 1), let range = suspects.popFirst() {
             guard out[range]?.isQueued == true else { continue }
-            runningAlone = range
+            alone.insert(range)
             publish(range, &actions)
         }
     }

@@ -10,10 +10,13 @@ struct Sizing: Sendable, Codable, Hashable {
     private(set) var deviation = 0.5
     /// The largest fragment that was measured.
     private var largest: UInt64 = 0
+    /// The longest time that one took, in seconds.
+    private var longest = 0.0
 
     /// How much a fragment may outgrow the largest that was measured: an estimate from a tiny one is mostly
-    /// the cost of starting.
-    private static let growth: UInt64 = 8
+    /// the cost of starting, which is nothing beside one of this many seconds.
+    private static let (growth, boldGrowth): (UInt64, UInt64) = (8, 32)
+    private static let bold = 0.005
     /// The weight of the latest measurement: costs drift along the input.
     private static let weight = 0.4
 
@@ -27,6 +30,7 @@ struct Sizing: Sendable, Codable, Hashable {
         secondsPerUnit = secondsPerUnit.map { $0 + Self.weight * (perUnit - $0) } ?? perUnit
         secondsPerFragment = secondsPerFragment.map { $0 + Self.weight * (seconds - $0) } ?? seconds
         largest = max(largest, units)
+        longest = max(longest, seconds)
     }
 
     /// The units that take `seconds`, as far as is known; nil before anything was measured.
@@ -37,7 +41,9 @@ struct Sizing: Sendable, Codable, Hashable {
 
     /// The most units that a fragment may have after those measured so far.
     var limit: UInt64 {
-        let (limit, isTooLarge) = largest.multipliedReportingOverflow(by: Self.growth)
+        let (limit, isTooLarge) = largest.multipliedReportingOverflow(
+            by: longest < Self.bold ? Self.growth : Self.boldGrowth
+        )
         return isTooLarge ? .max : limit
     }
 }

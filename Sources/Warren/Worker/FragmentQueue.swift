@@ -81,6 +81,18 @@ struct FragmentQueue: Sendable {
             && !addresses.values.contains { if case .probing = $0 { true } else { false } }
     }
 
+    /// Whether it has a fragment that is to run alone.
+    var holdsAlone: Bool {
+        isRunningAlone || waiting.contains { FragmentMessage.isAlone($0.message) }
+            || addresses.values.contains {
+                if case .probing(let parked) = $0 {
+                    parked.contains { FragmentMessage.isAlone($0.message) }
+                } else {
+                    false
+                }
+            }
+    }
+
     mutating func append(_ delivery: Delivery) { waiting.append(delivery) }
 
     /// What a free slot should do next; nil if it should wait.
@@ -205,8 +217,8 @@ struct FragmentQueue: Sendable {
         return pace.measured(seconds)
     }
 
-    /// Whether fragments are so short that waiting for the next takes longer than running one.
-    var isFast: Bool { pace.isFast }
+    /// Deliveries that each slot should have.
+    var prefetch: UInt16 { pace.prefetch }
 
     /// What was done of each job since the last call.
     mutating func takeTallies() -> [JobID: Tally] {

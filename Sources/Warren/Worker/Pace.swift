@@ -1,27 +1,47 @@
-/// Whether a worker's fragments are so short that more of them should be on their way to it.
+/// How long a worker's fragments take, and so how many of them should be on their way to it.
 struct Pace: Sendable {
-    private var secondsPerFragment = 0.01
-    private(set) var isFast = false
+    enum Stage: Sendable {
+        /// A slot would wait for its next fragment longer than it works on one.
+        case fast
+        case steady
+        /// What waits behind such a fragment is late for somebody else, and fetching the next takes no time beside it.
+        case slow
+    }
 
-    /// Below this, a slot would wait for its next fragment longer than it works on one.
-    private static let fast = 0.001
-    /// Above this, a long prefetch would park work behind a slow slot. The gap keeps it from flapping.
-    private static let slow = 0.002
-    /// Some hundreds of short fragments are needed to bring the mean down, one long one brings it up: a job
-    /// begins with short ones anyway, and consuming anew may give a fragment out twice.
-    private static let weight = 0.01
+    private var secondsPerFragment = 0.01
+    private(set) var stage = Stage.steady
+
+    /// Where stages change, in seconds; there and back not at the same, lest it flap.
+    private static let (fast, notFast) = (0.001, 0.002)
+    private static let (slow, notSlow) = (0.5, 0.2)
+
+    /// Deliveries that each slot may have.
+    var prefetch: UInt16 {
+        switch stage {
+        case .fast: 128
+        case .steady: 2
+        case .slow: 1
+        }
+    }
 
     /// How many fragments an executor may have: one that runs, and others, so that it need not wait for the next.
     /// Waking a process that sleeps costs 40 µs; they are taken back if what runs takes long and another slot is idle.
-    var lookahead: Int { secondsPerFragment < Self.fast ? 32 : 2 }
+    var lookahead: Int { stage == .fast ? 32 : 2 }
 
-    /// - Returns: Whether ``isFast`` has changed.
+    /// - Returns: Whether ``prefetch`` has changed.
     mutating func measured(_ seconds: Double) -> Bool {
-        let weight = seconds > secondsPerFragment ? 0.5 : Self.weight
+        // Some hundreds of short fragments are needed to bring the mean down, one long one brings it up: a job begins
+        // with short ones anyway, and consuming anew may give a fragment out twice.
+        let weight = seconds > secondsPerFragment ? 0.5 : secondsPerFragment > 0.01 ? 0.1 : 0.01
         secondsPerFragment += weight * (seconds - secondsPerFragment)
-        let before = isFast
-        if secondsPerFragment < Self.fast { isFast = true }
-        if secondsPerFragment > Self.slow { isFast = false }
-        return isFast != before
+        let before = stage
+        switch secondsPerFragment {
+        case ..<Self.fast: stage = .fast
+        case Self.slow...: stage = .slow
+        case Self.notFast..<Self.notSlow: stage = .steady
+        case ..<Self.notFast: if stage == .slow { stage = .steady }
+        default: if stage == .fast { stage = .steady }
+        }
+        return stage != before
     }
 }

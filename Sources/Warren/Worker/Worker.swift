@@ -33,7 +33,7 @@ package final class Worker: Service {
         case answers(AMQPEvent)
         /// A fragment arrived that another worker had been given before.
         case redelivered(Delivery)
-        /// A fragment arrived although the worker drains.
+        /// A fragment arrived although the worker drains, or has one already that is to run alone.
         case late(Delivery)
         /// Nobody is at this address.
         case absent(ShortString)
@@ -56,7 +56,7 @@ package final class Worker: Service {
         self.observer = observer
         let (queue, mailbox) = (queue, mailbox)
         let (pool, slots) = (configuration.pool, configuration.slots)
-        let prefetch = configuration.prefetch ?? WorkerLoop.shortPrefetch
+        let prefetch = configuration.prefetch ?? Pace().prefetch
         work = AMQPConnection(
             to: configuration.endpoint,
             name: "warren worker \(configuration.name) work",
@@ -89,6 +89,11 @@ package final class Worker: Service {
                 switch event {
                 case .delivered(let delivery) where delivery.consumer != Topology.controlConsumer:
                     guard !queue.isDraining else {
+                        messages.append(.late(delivery))
+                        continue
+                    }
+                    // Two that are to run alone would blame each other if this worker died.
+                    guard !FragmentMessage.isAlone(delivery.message) || !queue.holdsAlone else {
                         messages.append(.late(delivery))
                         continue
                     }

@@ -2,11 +2,6 @@ import AMQP
 
 /// What the worker's own thread does: everything that is not a fragment.
 struct WorkerLoop {
-    /// Deliveries per slot: one that runs, and one that waits.
-    static let shortPrefetch: UInt16 = 2
-    /// The same while fragments take less than a millisecond, and waiting for the next would take longer.
-    static let longPrefetch: UInt16 = 64
-
     let worker: Worker
     private var isWorkUp = false
     private var areAnswersUp = false
@@ -57,7 +52,7 @@ struct WorkerLoop {
             isWorkUp = true
             generation = 0
             connected()
-            if worker.queue.withLock(\.isFast) { changePrefetch() }
+            if worker.queue.withLock(\.prefetch) != Pace().prefetch { changePrefetch() }
         case .answers(.connected):
             areAnswersUp = true
             connected()
@@ -159,7 +154,7 @@ struct WorkerLoop {
 
     private mutating func changePrefetch() {
         guard worker.configuration.prefetch == nil, isWorkUp, !isDraining else { return }
-        let prefetch = worker.queue.withLock(\.isFast) ? Self.longPrefetch : Self.shortPrefetch
+        let prefetch = worker.queue.withLock(\.prefetch)
         let (old, new) = (generation, generation + 1)
         let (queue, slots) = (worker.configuration.pool.queue, worker.configuration.slots)
         generation = new

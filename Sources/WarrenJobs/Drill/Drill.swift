@@ -13,6 +13,8 @@ public struct Drill: Job {
         @Parameter("how many units there are, at most 10^12") public var units: UInt64 = 1000
         @Parameter("microseconds of computing for each unit") public var spin: UInt64 = 0
         @Parameter("microseconds of sleep for each unit") public var sleep: UInt64 = 0
+        @Parameter("how costs differ: equal, rising, falling, log-normal or giants") public var shape =
+            "equal"
         @Parameter("share of the units that fail at the first attempt, 0 to 1") public var fail = 0.0
         @Parameter("share of the units that crash at the first attempt, 0 to 1") public var crash = 0.0
         @Parameter("bytes that each fragment prints on standard output, where nobody wants them") public
@@ -36,7 +38,11 @@ public struct Drill: Job {
             throw WarrenError(.usage, "units is \(parameters.units); give \(Self.limit) at most")
         }
         self.units = parameters.units
-        self.pastime = Pastime(spin: parameters.spin, sleep: parameters.sleep)
+        guard let shape = CostShape(rawValue: parameters.shape) else {
+            let known = CostShape.allCases.map(\.rawValue).joined(separator: ", ")
+            throw WarrenError(.usage, "shape is “\(parameters.shape)”; there are \(known)")
+        }
+        self.pastime = Pastime(spin: parameters.spin, sleep: parameters.sleep, shape: shape, units: units)
         self.faults = try FaultPlan(share: parameters.fail)
         self.crashes = try FaultPlan(share: parameters.crash)
         self.noise = max(parameters.noise, 0)

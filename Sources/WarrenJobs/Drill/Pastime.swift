@@ -14,15 +14,20 @@ struct Pastime: Sendable {
     /// In microseconds for each unit.
     let spin: UInt64
     let sleep: UInt64
+    /// How that differs from unit to unit.
+    let shape: CostShape
+    /// How many units there are.
+    let units: UInt64
 
     /// Computes, then sleeps, for the time that all units of the range take together.
     func spend(on range: Range<UInt64>, in context: FragmentContext) throws {
-        let count = range.upperBound - range.lowerBound
+        guard spin > 0 || sleep > 0 else { return }
+        let factors = shape.factors(of: range, in: units)
         if spin > 0 {
-            try wait(until: .now + Self.total(spin, count), in: context) { _ in }
+            try wait(until: .now + Self.total(spin, factors), in: context) { _ in }
         }
         if sleep > 0 {
-            try wait(until: .now + Self.total(sleep, count), in: context) { left in
+            try wait(until: .now + Self.total(sleep, factors), in: context) { left in
                 let (seconds, attoseconds) = min(left, Self.slice).components
                 var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
                 // A signal may cut it short: the deadline decides.
@@ -45,9 +50,8 @@ struct Pastime: Sendable {
     }
 
     /// A century at most, so that no sum of times overflows.
-    private static func total(_ microseconds: UInt64, _ count: UInt64) -> Duration {
-        let (product, overflow) = microseconds.multipliedReportingOverflow(by: count)
-        let century: UInt64 = 100 * 366 * 86400 * 1_000_000
-        return .microseconds(Int64(overflow ? century : min(product, century)))
+    private static func total(_ microseconds: UInt64, _ factors: Double) -> Duration {
+        let century = 100.0 * 366 * 86400
+        return .nanoseconds(Int64(min(Double(microseconds) * factors / 1e6, century) * 1e9))
     }
 }
