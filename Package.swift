@@ -106,6 +106,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "SimulatorTests",
+            dependencies: ["Simulator", "Warren", "WarrenJobs"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "WarrenJobsTests",
             dependencies: ["TestSupport", "Warren", "WarrenJobs"],
             swiftSettings: settings
