@@ -47,7 +47,8 @@ latency() {
 
 # Lines of 64 KiB without a word in them, one a fragment: what is measured is their way.
 payloads() {
-    awk 'BEGIN { line = sprintf("%65535s", ""); for (n = 0; n < 2000; n++) print line }' >"$work/lines"
+    { head -c 65535 /dev/zero | tr '\0' ' '; echo; } >"$work/line"
+    for _ in {1..2000}; do cat "$work/line"; done >"$work/lines"
     start_worker a --slots 1
     start_worker b --slots 1
     for _ in 1 2 3 4 5; do

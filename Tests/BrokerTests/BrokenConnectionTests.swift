@@ -76,6 +76,8 @@ import Testing
                 "1",
                 "--window",
                 "8",
+                // Else the fragments would be late before they have vanished.
+                "--no-backups",
                 "--pool",
                 pool
             )

@@ -61,6 +61,7 @@ import Testing
                 "1",
                 "--window",
                 "4",
+                "--no-backups",
                 "--pool",
                 pool
             )

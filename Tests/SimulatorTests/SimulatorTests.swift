@@ -35,7 +35,7 @@ import WarrenJobs
 
     @Test func backupsSaveAJobFromItsStragglers() {
         var scenario = Scenario("stragglers", units: 4000, cost: 0.1, workers: 20)
-        scenario.stragglers = (0.1, 10)
+        scenario.stragglers = (0.1, 50)
         var alone = Simulation(scenario)
         let without = alone.run()
         scenario.policy.backups = true

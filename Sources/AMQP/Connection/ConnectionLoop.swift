@@ -153,6 +153,8 @@ struct ConnectionLoop: ~Copyable {
             }
             // A flood must not keep what was received from being handed over.
             if events.count >= 256 { handOver() }
+            // What has not been read from the socket makes the next poll return at once.
+            if !session.hasBuffered { return }
         }
     }
 

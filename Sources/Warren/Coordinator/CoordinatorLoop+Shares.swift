@@ -15,7 +15,8 @@ extension CoordinatorLoop {
     /// Tells others what has changed, and from time to time what has not.
     mutating func claim(at now: Instant) {
         var hasChanged = false
-        for (id, job) in jobs where claimed[id] != job.run.wantsSlots {
+        // One that is sent as a whole at once never claims anything.
+        for (id, job) in jobs where (claimed[id] ?? false) != job.run.wantsSlots {
             let isNew = claimed[id] == nil
             claimed[id] = job.run.wantsSlots
             tellClaim(of: id, asks: isNew)

@@ -12,7 +12,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     private let accountsAttempts: Bool
     var kind: JobKind { J.kind }
     var isRunning: Bool { ledger.isRunning }
-    var wantsSlots: Bool { ledger.isRunning && !ledger.isExhausted }
+    var wantsSlots: Bool { ledger.isRunning && ledger.hasMore }
 
     private var source: J.Source
     private var ledger: Ledger

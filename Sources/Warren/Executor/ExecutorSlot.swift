@@ -205,6 +205,9 @@ struct ExecutorSlot: ~Copyable {
     ///
     /// - Returns: False if the executor makes no sense.
     private mutating func receive(_ executor: inout ExecutorProcess) -> Bool {
+        // Answers that came together leave together.
+        var answers: [Publication] = []
+        defer { worker.answers.publish(contentsOf: answers) }
         while true {
             switch executor.next() {
             case .nothing: return true
@@ -226,7 +229,9 @@ struct ExecutorSlot: ~Copyable {
                 executor.peakMemory = answer.cost.peakMemory
                 // The answer to a short one may have been kept until the next fragment spoke.
                 if !AnswerOutbox.mayKeep(answer) { executor.forgetErrors() }
-                worker.conclude(done.delivery, done.fragment, answer)
+                if let answer = worker.conclude(done.delivery, done.fragment, answer) {
+                    answers.append(answer)
+                }
             }
         }
     }
@@ -297,7 +302,10 @@ struct ExecutorSlot: ~Copyable {
                 cpuSeconds: max(cpuSeconds - executor.cpuSeconds, 0),
                 peakMemory: peakMemory
             )
-            worker.conclude(first.delivery, first.fragment, ExecutorAnswer(outcome, cost: cost))
+            let answer = ExecutorAnswer(outcome, cost: cost)
+            if let answer = worker.conclude(first.delivery, first.fragment, answer) {
+                worker.answers.publish(answer)
+            }
         } else if executor.isReady {
             worker.observer(.executorFailed("it ended with \(ending)\(executor.tail.lastLines())"))
         }

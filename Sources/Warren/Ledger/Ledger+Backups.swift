@@ -7,10 +7,10 @@ extension Ledger {
     /// How often a fragment is looked at again that could not be backed up.
     private static let interval: Duration = .milliseconds(20)
 
-    /// Whether there is nothing else to do for a slot that falls idle.
+    /// Whether there is nothing else to do for a slot that falls idle: nothing to send, and nothing in the queue.
     private var mayBackUp: Bool {
         policy.backups == true && isRunning && isExhausted && halves.isEmpty && suspects.isEmpty
-            && sizing.secondsPerUnit != nil
+            && sizing.secondsPerUnit != nil && queue?.ready == 0
     }
 
     /// Sets the time at which a backup may be due.
@@ -50,10 +50,11 @@ extension Ledger {
     }
 
     /// When a fragment is later than can be explained: by its size and by how much times differ, after waiting for
-    /// the one before it.
+    /// those before it that found no slot.
     private func due(_ range: UnitRange, _ entry: Entry) -> Instant {
         let expected = (sizing.secondsPerUnit ?? 0) * Double(range.unitCount)
-        let waiting = min(max(sizing.secondsPerFragment ?? 0, expected), Self.ahead)
+        let turns = max(Double(entry.ahead + 1) - slots, 0) / slots
+        let waiting = turns * max(sizing.secondsPerFragment ?? 0, expected)
         let explained =
             waiting + expected * (1.2 + 2 * min(sizing.deviation, 0.5)) + 3 * (roundTrip.seconds ?? 0)
         return entry.publishedAt + .nanoseconds(Int64(min(explained, 1e8) * 1e9)) + Self.interval

@@ -4,7 +4,7 @@ import AMQP
 extension Ledger {
     /// How long a fragment may wait where a slot can take it, in seconds. Longer fragments have less ahead of them: the
     /// time in which the next one comes is nothing beside them, and what waits is late for somebody else.
-    static let ahead = 0.4
+    private static let ahead = 0.4
     /// No slot has more than this on the way to it.
     private static let mostAhead = 127.0
     /// Answers a second that a coordinator folds with ease.

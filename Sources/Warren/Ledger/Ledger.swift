@@ -76,6 +76,8 @@ package struct Ledger: Sendable {
         var earliest: UInt64 = 0
         /// When this attempt was published first.
         var publishedAt = Instant(nanoseconds: 0)
+        /// How many others were out then.
+        var ahead = 0
         /// How often it is out besides: backups of this attempt.
         var copies = 0
         /// When it is to be published again; nil if it is with the broker.
@@ -160,6 +162,9 @@ package struct Ledger: Sendable {
         return isEnded ? nil : deadlines.compactMap(\.self).min()
     }
 
+    /// Whether there are units that have not been handed out, as far as is known.
+    var hasMore: Bool { !isExhausted && unitsTaken < unitCount ?? .max }
+
     package var fragmentsOut: Int { out.count }
 
     package var isEnded: Bool { if case .ended = phase { true } else { false } }
@@ -210,6 +215,7 @@ package struct Ledger: Sendable {
         sequence += 1
         entry.sequence = sequence
         entry.publishedAt = now
+        entry.ahead = out.count - 1
         if entry.earliest == 0 { entry.earliest = sequence }
         entry.retryAt = nil
         entry.isQueued = false

@@ -202,20 +202,32 @@ struct FragmentQueue: Sendable {
         return true
     }
 
-    mutating func end(_ tag: DeliveryTag) {
-        running[tag] = nil
-        isRunningAlone = false
-    }
-
-    /// A fragment was run to its end.
+    /// A slot has come to the end of a fragment.
     ///
+    /// - Parameter outcome: What is about to be answered; nil for nothing.
     /// - Returns: Whether the worker should change its prefetch, fragments having become short or long.
-    mutating func finished(_ fragment: FragmentMessage, seconds: Double) -> Bool {
+    mutating func end(
+        _ tag: DeliveryTag,
+        _ fragment: FragmentMessage,
+        _ outcome: LedgerEvent.Outcome?,
+        seconds: Double
+    ) -> Bool {
+        let held = running.removeValue(forKey: tag)?.held
+        isRunningAlone = false
+        guard let outcome else { return false }
+        answering[tag.token] = held ?? Held(id: fragment.id, replyTo: fragment.replyTo)
+        switch outcome {
+        case .done, .partly: break
+        default: return false
+        }
         tallies[fragment.id.job, default: Tally(kind: fragment.kind)].fragments += 1
         tallies[fragment.id.job]?.units += fragment.id.range.unitCount
         done += 1
         return pace.measured(seconds)
     }
+
+    /// Whether fragments are so short that waking somebody for each costs more than they do.
+    var isFast: Bool { pace.stage == .fast }
 
     /// Deliveries that each slot should have.
     var prefetch: UInt16 { pace.prefetch }

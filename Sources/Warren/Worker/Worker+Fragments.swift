@@ -70,28 +70,28 @@ extension Worker {
         return (fragment, cancellation)
     }
 
-    /// Answers a fragment that has run, one way or another.
-    func conclude(_ delivery: Delivery, _ fragment: FragmentMessage, _ answer: ExecutorAnswer) {
+    /// What to answer about a fragment that has run, one way or another; nil for nothing.
+    func conclude(_ delivery: Delivery, _ fragment: FragmentMessage, _ answer: ExecutorAnswer) -> Publication?
+    {
+        var outcome: LedgerEvent.Outcome? = answer.outcome
         switch answer.outcome {
-        case .done, .partly:
-            let mustAdapt = queue.withLock { $0.finished(fragment, seconds: answer.cost.seconds) }
-            if mustAdapt { mailbox.post(.paceChanged) }
-            self.answer(delivery, fragment, answer)
+        case .done, .partly: break
         case .failed(let failure):
             observer(.failed(fragment.id, attempt: fragment.attempt, reason: failure.reason))
-            self.answer(delivery, fragment, answer)
-        case .refused(let reason): refuse(delivery, fragment, reason)
-        case .dropped, .suspect, .diedAlone:
+        case .refused(let reason): tellRefusal(of: fragment, reason)
+        case .dropped, .suspect, .diedAlone: outcome = .dropped
+        }
+        let (mustAdapt, isDraining) = queue.withLock { queue in
             // A worker that stops at once leaves without a word: the broker gives the fragment to another.
-            if !queue.withLock(\.isStopped) { self.answer(delivery, fragment, .dropped) }
+            if case .dropped? = outcome, queue.isStopped { outcome = nil }
+            let mustAdapt = queue.end(delivery.tag, fragment, outcome, seconds: answer.cost.seconds)
+            return (mustAdapt, queue.isDraining)
         }
-        let isDraining = queue.withLock { queue in
-            queue.end(delivery.tag)
-            return queue.isDraining
-        }
+        if mustAdapt { mailbox.post(.paceChanged) }
         // One that ran alone held up all the other slots.
         if fragment.isAlone { queue.wakeSlots() }
         if isDraining { mailbox.post(.progressed) }
+        return outcome.map { publication(delivery, fragment, $0, answer) }
     }
 
     /// What an executor was given and has not begun goes to another slot, unless the worker drains or the job is
@@ -113,36 +113,43 @@ extension Worker {
         answer(delivery, fragment, .dropped)
     }
 
-    /// Publishes an answer; once it is confirmed, its fragment is acknowledged without further doing.
+    /// Publishes an answer about a fragment that has not run.
     func answer(_ delivery: Delivery, _ fragment: FragmentMessage, _ outcome: LedgerEvent.Outcome) {
-        answer(delivery, fragment, ExecutorAnswer(outcome))
+        queue.withLock { $0.answering(fragment, token: delivery.tag.token) }
+        answers.publish(publication(delivery, fragment, outcome, ExecutorAnswer(outcome)))
     }
 
-    private func answer(_ delivery: Delivery, _ fragment: FragmentMessage, _ answer: ExecutorAnswer) {
+    /// An answer; once it is confirmed, its fragment is acknowledged without further doing.
+    private func publication(
+        _ delivery: Delivery,
+        _ fragment: FragmentMessage,
+        _ outcome: LedgerEvent.Outcome,
+        _ answer: ExecutorAnswer
+    ) -> Publication {
         let reply = LedgerEvent.Reply(
             attempt: fragment.attempt,
             worker: configuration.name,
-            outcome: answer.outcome,
+            outcome: outcome,
             isBackup: fragment.isBackup
         )
-        let message = ReplyMessage(id: fragment.id, reply: reply, cost: answer.cost, body: answer.body)
-        queue.withLock { $0.answering(fragment, token: delivery.tag.token) }
-        answers.publish(
-            Publication(
-                message.message,
-                to: WireNames.Exchange.replies,
-                routingKey: fragment.replyTo,
-                isMandatory: true,
-                token: delivery.tag.token,
-                acknowledging: Publication.Acknowledgement(delivery.tag, on: work)
-            )
+        return Publication(
+            ReplyMessage(id: fragment.id, reply: reply, cost: answer.cost, body: answer.body).message,
+            to: WireNames.Exchange.replies,
+            routingKey: fragment.replyTo,
+            isMandatory: true,
+            token: delivery.tag.token,
+            acknowledging: Publication.Acknowledgement(delivery.tag, on: work)
         )
     }
 
     private func refuse(_ delivery: Delivery, _ fragment: FragmentMessage, _ reason: String) {
+        tellRefusal(of: fragment, reason)
+        answer(delivery, fragment, .refused(reason))
+    }
+
+    private func tellRefusal(of fragment: FragmentMessage, _ reason: String) {
         // It comes back every second for a while; once is enough to be told.
         if fragment.attempt == 1 { observer(.refused(fragment.id, reason: reason)) }
-        answer(delivery, fragment, .refused(reason))
     }
 
     /// Why this worker would not run a fragment, as far as can be told without running it.

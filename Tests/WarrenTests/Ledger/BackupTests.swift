@@ -7,7 +7,7 @@ import Testing
 @Suite struct BackupTests {
     /// Eight units that take a second each, of which all but the last fragment are done.
     private func almostDone(backups: Bool?) -> Desk {
-        var desk = Desk(units: 8, size: 1, slots: 4) { $0.backups = backups }
+        var desk = Desk(units: 8, size: 1, slots: 4, ready: 0) { $0.backups = backups }
         for unit in 0..<7 as Range<UInt64> {
             desk.now = desk.now + .milliseconds(250)
             desk.done(unit..<unit + 1, seconds: 1)
@@ -53,14 +53,31 @@ import Testing
     }
 
     @Test func noneWhileThereIsOtherWork() {
-        var desk = Desk(units: 1000, size: 1, slots: 2) { $0.backups = true }
+        var desk = Desk(units: 1000, size: 1, slots: 2, ready: 0) { $0.backups = true }
         desk.now = desk.now + .seconds(1)
         desk.done(0..<1, seconds: 1)
-        #expect(desk.wait(.seconds(14)).published.isEmpty)
+        #expect(desk.wait(.seconds(9)).published.isEmpty)
+    }
+
+    @Test func noneWhileSomethingWaitsInTheQueue() {
+        var desk = almostDone(backups: true)
+        desk.tell(.queue(.init(ready: 1, consumers: 4)))
+        #expect(desk.wait(.seconds(10)).published.isEmpty)
+        desk.tell(.queue(.init(ready: 0, consumers: 4)))
+        #expect(desk.wait(.seconds(1)).published == [7..<8])
+    }
+
+    /// Eight on one slot: the last has to wait for seven others.
+    @Test func waitingForOnesTurnIsExplained() {
+        var desk = Desk(units: 8, size: 1, window: 8, slots: 1, ready: 0) { $0.backups = true }
+        for unit in 0..<7 as Range<UInt64> {
+            #expect(desk.wait(.seconds(1)).published.isEmpty)
+            desk.done(unit..<unit + 1, seconds: 1)
+        }
     }
 
     @Test func noneBeforeAnythingIsMeasured() {
-        var desk = Desk(units: 1, size: 1, slots: 2) { $0.backups = true }
-        #expect(desk.wait(.seconds(14)).published.isEmpty)
+        var desk = Desk(units: 1, size: 1, slots: 2, ready: 0) { $0.backups = true }
+        #expect(desk.wait(.seconds(9)).published.isEmpty)
     }
 }
