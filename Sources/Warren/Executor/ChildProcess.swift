@@ -108,7 +108,16 @@ package struct SpawnError: Error, Sendable, CustomStringConvertible {
 
     package var description: String {
         let reason = String(cString: strerror(code))
-        guard let directory, access(directory, X_OK) != 0 else { return "cannot run \(program): \(reason)" }
-        return "cannot run \(program) in \(directory): \(String(cString: strerror(errno)))"
+        if let directory, access(directory, X_OK) != 0 {
+            return
+                "cannot run \(program): there is no folder \(directory) here (\(String(cString: strerror(errno))))"
+        }
+        switch code {
+        case ENOENT where program.contains("/"):
+            return "cannot run \(program): \(reason), or what its first line names"
+        case ENOENT: return "cannot run \(program): no folder in PATH has it"
+        case ENOEXEC: return "cannot run \(program): \(reason); a script begins with #! and its interpreter"
+        default: return "cannot run \(program): \(reason)"
+        }
     }
 }

@@ -29,7 +29,7 @@ extension FragmentContext {
         do {
             running = try .start(program, in: self, memoryLimit: memoryLimit, hasInput: hasInput)
         } catch {
-            throw AttemptError(failure: AttemptFailure(.error, "\(worker): \(error)"))
+            throw AttemptError(failure: AttemptFailure(.error, "\(error)"))
         }
         var failure: (any Error)?
         if hasInput {

@@ -15,24 +15,24 @@ struct FragmentQueue: Sendable {
         case stop
     }
 
-    private enum Address {
+    enum Address {
         /// Fragments wait until it is known whether the address is there.
         case probing([Delivery])
         case present
     }
 
-    private(set) var waiting = Deque<Delivery>()
+    var waiting = Deque<Delivery>()
     /// What runs, and how to stop it.
-    private(set) var running: [DeliveryTag: Running] = [:]
+    var running: [DeliveryTag: Running] = [:]
     private var isRunningAlone = false
-    private var addresses: [ShortString: Address] = [:]
+    var addresses: [ShortString: Address] = [:]
     /// Jobs that were cancelled lately; the oldest are forgotten.
-    private var cancelled = Deque<JobID>()
+    var cancelled = Deque<JobID>()
     /// Jobs of which something was run lately; likewise.
     private var begun = Deque<JobID>()
-    private(set) var isStopped = false
+    var isStopped = false
     /// Whether new deliveries are to be given back.
-    private(set) var isDraining = false
+    var isDraining = false
 
     /// What has been answered and not yet acknowledged, by the token of the answer.
     private(set) var answering: [UInt64: Held] = [:]
@@ -43,7 +43,7 @@ struct FragmentQueue: Sendable {
     var buried = 0
     private var pace = Pace()
     /// All slots that wait on a descriptor, and those of them that sleep.
-    private var slots: [Int: WakeUp] = [:]
+    var slots: [Int: WakeUp] = [:]
     private var sleepers: [Int: Sleeper] = [:]
     /// Slots whose executors run something long, and have more behind it.
     private var hoarders: [Int: WakeUp] = [:]
@@ -73,7 +73,7 @@ struct FragmentQueue: Sendable {
         var units: UInt64 = 0
     }
 
-    private static let jobsKept = 1024
+    static let jobsKept = 1024
 
     /// Whether nothing is held any more.
     var isEmpty: Bool {
@@ -246,90 +246,6 @@ struct FragmentQueue: Sendable {
 
     func isCancelled(_ job: JobID) -> Bool { cancelled.contains(job) }
 
-    // MARK: addresses
-
-    /// Somebody is there: what waited for that goes first.
-    mutating func isPresent(_ address: ShortString) {
-        if case .probing(let parked) = addresses[address] { waiting.prepend(contentsOf: parked) }
-        addresses[address] = .present
-    }
-
-    /// It could not be found out: what waited for that is asked about again.
-    mutating func isUnknown(_ address: ShortString) {
-        if case .probing(let parked) = addresses.removeValue(forKey: address) {
-            waiting.prepend(contentsOf: parked)
-        }
-    }
-
-    /// Nobody may be there: before anything more is begun for it, it is asked.
-    mutating func doubt(_ address: ShortString) {
-        if case .present = addresses[address] { addresses[address] = nil }
-        for slot in slots.values { slot.signal() }
-    }
-
-    /// Stops what runs for an address.
-    ///
-    /// - Returns: How many fragments that were.
-    mutating func abandon(_ address: ShortString) -> Int {
-        let orphans = running.values.filter { $0.held.replyTo == address }
-        for running in orphans {
-            running.cancellation.cancel()
-            running.wakeUp?.signal()
-        }
-        return orphans.count
-    }
-
-    /// Nobody is there, or not now: what waited for it is to be forgotten.
-    mutating func isAbsent(_ address: ShortString) -> [Delivery] {
-        defer { addresses[address] = nil }
-        guard case .probing(let parked) = addresses[address] else { return [] }
-        return parked
-    }
-
-    // MARK: the end of things
-
-    /// The job is over: what runs of it is stopped, what waits is returned, to be answered unrun.
-    mutating func cancel(_ job: JobID) -> [Delivery] {
-        if !cancelled.contains(job) { cancelled.append(job) }
-        if cancelled.count > Self.jobsKept { cancelled.removeFirst() }
-        for running in running.values where running.held.id.job == job {
-            running.cancellation.cancel()
-            running.wakeUp?.signal()
-        }
-        let name = ShortString(job.description)
-        return removeAll { $0.message.correlationID == name }
-    }
-
-    /// The fragment was answered elsewhere: if it runs it is stopped, if it waits it is returned, to be answered unrun.
-    mutating func recall(_ fragment: FragmentID) -> [Delivery] {
-        for running in running.values where running.held.id == fragment {
-            running.cancellation.cancel()
-            running.wakeUp?.signal()
-        }
-        let name = ShortString(fragment.bytes)
-        return removeAll { $0.message.messageID == name }
-    }
-
-    /// The connection that brought them is gone, and the broker gives them to somebody else.
-    mutating func forgetAll() {
-        _ = removeAll { _ in true }
-    }
-
-    /// No further fragment is begun; what was not started is returned, to be given back.
-    mutating func drain() -> [Delivery] {
-        isDraining = true
-        // Executors are asked for what they have not begun.
-        for wakeUp in slots.values { wakeUp.signal() }
-        return removeAll { _ in true }
-    }
-
-    /// The slots end; what runs is told to stop.
-    mutating func stop() {
-        isStopped = true
-        for running in running.values { running.cancellation.cancel() }
-        for wakeUp in slots.values { wakeUp.signal() }
-    }
-
     /// Everything that is held for an address: running (or answered, and about to be acknowledged), waiting.
     func held(for address: ShortString?) -> (running: [String], waiting: [String]) {
         let inHand = running.values.map(\.held) + answering.values
@@ -347,17 +263,6 @@ struct FragmentQueue: Sendable {
     var addressesHeldFor: Set<ShortString> {
         Set(running.values.map(\.held.replyTo)).union(answering.values.map(\.replyTo))
             .union(waiting.map(\.message.replyTo)).subtracting([.empty])
-    }
-
-    private mutating func removeAll(where matches: (Delivery) -> Bool) -> [Delivery] {
-        var removed = waiting.filter(matches)
-        waiting.removeAll(where: matches)
-        for (address, state) in addresses {
-            guard case .probing(let parked) = state else { continue }
-            removed += parked.filter(matches)
-            addresses[address] = .probing(parked.filter { !matches($0) })
-        }
-        return Array(removed)
     }
 }
 

@@ -108,7 +108,10 @@ struct CommandRequest: Sendable {
     private static func numbers(_ text: String) throws -> Range<UInt64> {
         let ends = text.split(separator: "..", omittingEmptySubsequences: false).map { UInt64($0) }
         guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last, last < .max else {
-            throw WarrenError(.usage, "--range takes two numbers, as in 1..2400, not “\(text)”")
+            throw WarrenError(
+                .usage,
+                "--range takes two numbers from 0 to 2^64 - 2, the smaller first, as in 1..2400, not “\(text)”"
+            )
         }
         return first..<last + 1
     }
