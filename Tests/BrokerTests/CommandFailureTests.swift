@@ -67,12 +67,21 @@ import Testing
         try await withWarren(broker) { warren in
             let pool = freshPool()
             try await warren.commandWorker("w", pool: pool)
-            let pipeline =
-                "\(WarrenProcess.binary) submit --map 'echo {}' --range 1..1000000 --pool \(pool) -k"
+            let said = try TestRun.makeFolder("head") + "/said"
+            let submit = "\(WarrenProcess.binary) submit --map 'echo {}' --range 1..1000000 --pool \(pool) -k"
             let output = try byHand(
-                "export WARREN_BROKER=\(broker.url); { \(pipeline); echo $? >&3; } 3>&1 2>&1 | head -n 3"
+                """
+                export WARREN_BROKER=\(broker.url)
+                { \(submit) 2>\(said); echo "exit code $?" >>\(said); } | head -n 3
+                """
             )
-            #expect(output.split(separator: "\n").dropFirst().prefix(2) == ["1", "2"])
+            #expect(output == "1\n2\n3\n")
+            let lines = try String(contentsOfFile: said, encoding: .utf8).split(separator: "\n")
+            // It says which job it is, perhaps how far it came, and nothing of a pipe.
+            #expect(lines.first?.hasPrefix("job ") == true && lines.last == "exit code 141")
+            #expect(
+                !lines.contains { $0.contains("pipe") || $0.contains("failed") || $0.hasPrefix("warren:") }
+            )
             try await broker.queue(of: pool) { $0.ready == 0 && $0.unacknowledged == 0 }
         }
     }

@@ -24,8 +24,10 @@ package final class AMQPConnection: Sendable {
         var acknowledgements: [DeliveryTag] = []
         var rejections: [(tag: DeliveryTag, requeue: Bool)] = []
         var closing: [@Sendable () -> Void]?
-        /// Whether the thread has been woken for it.
-        var isAwaited = false
+
+        var isEmpty: Bool {
+            operations.isEmpty && publications.isEmpty && acknowledgements.isEmpty && rejections.isEmpty
+        }
     }
 
     /// Something to do with the session on its thread; called with an error if there will be none.
@@ -56,10 +58,9 @@ package final class AMQPConnection: Sendable {
     /// Publishes; the outcome comes as an event.
     package func publish(_ publication: Publication) { publish(contentsOf: [publication]) }
 
-    /// - Parameter waking: Whether they leave at once; if not, when something else does, or with ``wake()``.
-    package func publish(contentsOf publications: [Publication], waking: Bool = true) {
+    package func publish(contentsOf publications: [Publication]) {
         guard !publications.isEmpty else { return }
-        let isOpen = post(waking: waking) { $0.publications.append(contentsOf: publications) }
+        let isOpen = post { $0.publications.append(contentsOf: publications) }
         // Nobody is there any more to tell the outcome.
         if !isOpen { for publication in publications { publication.completion?(.lost) } }
     }
@@ -141,20 +142,16 @@ package final class AMQPConnection: Sendable {
 
     /// - Returns: False if the connection has ended, and nobody is going to take it.
     @discardableResult
-    private func post(waking: Bool = true, _ change: (inout Outbox) -> Void) -> Bool {
-        let mustWake = outbox.withLock { outbox -> Bool? in
+    private func post(_ change: (inout Outbox) -> Void) -> Bool {
+        let wasEmpty = outbox.withLock { outbox -> Bool? in
             // An empty list is left by the thread when it has ended.
             if let closing = outbox.closing, closing.isEmpty { return nil }
-            change(&outbox)
-            defer { outbox.isAwaited = outbox.isAwaited || waking }
-            return waking && !outbox.isAwaited
+            defer { change(&outbox) }
+            return outbox.isEmpty
         }
-        if mustWake == true { wakeUp.signal() }
-        return mustWake != nil
+        if wasEmpty == true { wakeUp.signal() }
+        return wasEmpty != nil
     }
-
-    /// Sends what was left without waking anybody.
-    package func wake() { post { _ in } }
 
     /// Everything that waits, leaving nothing but the wish to close.
     func takeOutbox() -> Outbox {

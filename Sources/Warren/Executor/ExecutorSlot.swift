@@ -144,7 +144,13 @@ struct ExecutorSlot: ~Copyable {
             case .stop?: return false
             case .probe(let address)?: worker.probe(address)
             case .run(let delivery)?:
-                guard let (fragment, cancellation) = worker.admit(delivery, wakingUp: wakeUp) else {
+                guard
+                    let (fragment, cancellation) = worker.admit(
+                        delivery,
+                        wakingUp: wakeUp,
+                        isAhead: count > 0
+                    )
+                else {
                     continue
                 }
                 if inFlight.isEmpty { since = .now }
@@ -220,6 +226,7 @@ struct ExecutorSlot: ~Copyable {
                 worker.takeBack(taken.map(\.delivery))
             case .message(.answer(let answer)):
                 guard let done = inFlight.popFirst() else { return false }
+                if let next = inFlight.first { worker.queue.withLock { $0.isNext(next.delivery.tag) } }
                 stop = nil
                 isWithdrawing = false
                 since = .now

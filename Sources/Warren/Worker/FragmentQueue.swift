@@ -53,6 +53,8 @@ struct FragmentQueue: Sendable {
         let cancellation: Cancellation
         /// Wakes the slot that looks after it, if that does not run it itself.
         let wakeUp: WakeUp?
+        /// Whether it waits in an executor, behind another.
+        var isAhead: Bool
     }
 
     private struct Sleeper: Sendable {
@@ -190,16 +192,27 @@ struct FragmentQueue: Sendable {
         _ tag: DeliveryTag,
         _ fragment: FragmentMessage,
         _ cancellation: Cancellation,
-        _ wakeUp: WakeUp?
+        _ wakeUp: WakeUp?,
+        isAhead: Bool
     ) -> Bool {
         guard !cancelled.contains(fragment.id.job) else { return false }
         running[tag] = Running(
             held: Held(id: fragment.id, replyTo: fragment.replyTo),
             cancellation: cancellation,
-            wakeUp: wakeUp
+            wakeUp: wakeUp,
+            isAhead: isAhead
         )
         isRunningAlone = fragment.isAlone
         return true
+    }
+
+    /// What waited in an executor is at the head of it now.
+    mutating func isNext(_ tag: DeliveryTag) { running[tag]?.isAhead = false }
+
+    /// Fragments that are being worked on, and those that wait in executors.
+    var counts: (running: Int, ahead: Int) {
+        let ahead = running.values.count(where: \.isAhead)
+        return (running.count - ahead, ahead)
     }
 
     /// A slot has come to the end of a fragment.
@@ -226,9 +239,6 @@ struct FragmentQueue: Sendable {
         return pace.measured(seconds)
     }
 
-    /// Whether fragments are so short that waking somebody for each costs more than they do.
-    var isFast: Bool { pace.stage == .fast }
-
     /// Deliveries that each slot should have.
     var prefetch: UInt16 { pace.prefetch }
 
@@ -248,14 +258,15 @@ struct FragmentQueue: Sendable {
 
     /// Everything that is held for an address: running (or answered, and about to be acknowledged), waiting.
     func held(for address: ShortString?) -> (running: [String], waiting: [String]) {
-        let inHand = running.values.map(\.held) + answering.values
+        let inHand = running.values.filter { !$0.isAhead }.map(\.held) + answering.values
+        let ahead = running.values.filter { $0.isAhead && (address == nil || $0.held.replyTo == address) }
         let parked = addresses.values.flatMap { state -> [Delivery] in
             if case .probing(let parked) = state { parked } else { [] }
         }
         return (
             inHand.filter { address == nil || $0.replyTo == address }.map(\.id.description),
             (waiting + parked).filter { address == nil || $0.message.replyTo == address }
-                .map(\.message.messageID.description)
+                .map(\.message.messageID.description) + ahead.map(\.held.id.description)
         )
     }
 

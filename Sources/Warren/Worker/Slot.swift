@@ -4,29 +4,19 @@ import AMQP
 struct Slot {
     private let worker: Worker
     private let prepared = PreparedJobs()
-    /// So many answers to short fragments may wait for somebody to be woken.
-    private static let mostQuiet = 16
 
     init(_ worker: Worker) {
         self.worker = worker
     }
 
     func run() {
-        /// Answers that nobody has been woken for.
-        var quiet = 0
         while true {
-            let (step, isFast) = worker.queue.withLock { ($0.next(), $0.isFast) }
-            if step == nil, quiet > 0 {
-                worker.answers.wake()
-                quiet = 0
-            }
-            switch step ?? worker.queue.wait(for: { $0.next() }) {
+            switch worker.queue.wait(for: { $0.next() }) {
             case .run(let delivery):
                 guard let (fragment, cancellation) = worker.admit(delivery, wakingUp: nil) else { continue }
                 let answer = answer(fragment, cancellation)
                 guard let answer = worker.conclude(delivery, fragment, answer) else { continue }
-                quiet = isFast && quiet < Self.mostQuiet ? quiet + 1 : 0
-                worker.answers.publish(contentsOf: [answer], waking: quiet == 0)
+                worker.answers.publish(answer)
             case .probe(let address): worker.probe(address)
             case .stop, nil: return
             }

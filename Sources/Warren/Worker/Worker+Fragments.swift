@@ -33,9 +33,13 @@ extension Worker {
 
     /// Decides whether a delivery is to be run, and answers it if not.
     ///
-    /// - Parameter wakeUp: Wakes the slot if the fragment is cancelled; nil if it looks by itself.
+    /// - Parameters:
+    ///   - wakeUp: Wakes the slot if the fragment is cancelled; nil if it looks by itself.
+    ///   - isAhead: Whether it is going to wait in an executor, behind another.
     /// - Returns: The fragment, which from now on counts as running until ``conclude(_:_:_:)``.
-    func admit(_ delivery: Delivery, wakingUp wakeUp: WakeUp?) -> (FragmentMessage, Cancellation)? {
+    func admit(_ delivery: Delivery, wakingUp wakeUp: WakeUp?, isAhead: Bool = false) -> (
+        FragmentMessage, Cancellation
+    )? {
         let fragment: FragmentMessage
         do {
             fragment = try FragmentMessage(delivery.message)
@@ -59,7 +63,7 @@ extension Worker {
         }
         let cancellation = Cancellation()
         let (begins, isNew) = queue.withLock { queue in
-            let begins = queue.begin(delivery.tag, fragment, cancellation, wakeUp)
+            let begins = queue.begin(delivery.tag, fragment, cancellation, wakeUp, isAhead: isAhead)
             return (begins, begins && queue.isNew(fragment.id.job))
         }
         guard begins else {

@@ -308,7 +308,7 @@ struct WorkerLoop {
         guard !isDraining else { return }
         isDraining = true
         drainEnd = worker.configuration.drainLimit.map { now + $0 }
-        let (waiting, running) = worker.queue.withLock { queue in (queue.drain(), queue.running.count) }
+        let (waiting, counts) = worker.queue.withLock { queue in (queue.drain(), queue.counts) }
         // First of all, else the broker hands what is given back to this very worker again, and counts it.
         if isWorkUp {
             let (slots, generation) = (worker.configuration.slots, generation)
@@ -319,7 +319,8 @@ struct WorkerLoop {
         giveBack(waiting)
         // Nobody waits for a worker that waits for somebody to hear it.
         for token in unheard.removeAll() { worker.queue.withLock { $0.settled(token) } }
-        worker.observer(.draining(running: running, givenBack: waiting.count))
+        // Executors are asked for what they have not begun, too.
+        worker.observer(.draining(running: counts.running, givenBack: waiting.count + counts.ahead))
     }
 
     /// Nothing is in hand any more; or it is void, the connection that brought it being gone.
