@@ -117,6 +117,10 @@ package struct Ledger: Sendable {
             isAsking = false
         case .queue(let state):
             queue = state
+            // The broker is there after all: no need for the patience that one that is away is given.
+            if case .ending(let error, let until) = phase, state != nil {
+                phase = .ending(error, until: min(until, now + policy.farewell))
+            }
             // A worker that has just started has not heard of it.
             if !isRunning, !out.isEmpty, state.map({ $0.consumers > 0 }) ?? false { actions.append(.cancel) }
         case .share(let share): self.share = min(max(share, 0), 1)
