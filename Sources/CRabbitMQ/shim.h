@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #if defined(__linux__)
@@ -35,6 +36,14 @@ static inline void warren_name_thread(const char *name) { pthread_setname_np(pth
 #else
 static inline void warren_name_thread(const char *name) { pthread_setname_np(name); }
 #endif
+
+// Lets the calling thread's wake-ups wait for whoever runs, should no processor be idle.
+static inline void warren_schedule_as_batch(void) {
+#if defined(__linux__)
+    struct sched_param parameters = {0};
+    sched_setscheduler(0, 3 /* SCHED_BATCH */, &parameters);
+#endif
+}
 
 // A descriptor that other threads can make readable.
 #if defined(__linux__)

@@ -21,17 +21,23 @@ package final class AMQPConnection: Sendable {
     struct Outbox {
         var operations: [Operation] = []
         var publications: [Publication] = []
+        /// What there is to publish of those who make their messages at the last moment.
+        var sources: [PublicationSource] = []
         var acknowledgements: [DeliveryTag] = []
         var rejections: [(tag: DeliveryTag, requeue: Bool)] = []
         var closing: [@Sendable () -> Void]?
 
         var isEmpty: Bool {
-            operations.isEmpty && publications.isEmpty && acknowledgements.isEmpty && rejections.isEmpty
+            operations.isEmpty && publications.isEmpty && sources.isEmpty && acknowledgements.isEmpty
+                && rejections.isEmpty
         }
     }
 
     /// Something to do with the session on its thread; called with an error if there will be none.
     typealias Operation = @Sendable (inout Session) throws(AMQPError) -> Void
+
+    /// Makes messages when the connection gets to them, on its thread.
+    package typealias PublicationSource = @Sendable () -> [Publication]
 
     /// Starts connecting, and goes on until ``close()``.
     ///
@@ -49,7 +55,7 @@ package final class AMQPConnection: Sendable {
         self.name = name
         self.setUp = setUp
         self.handOver = events
-        Thread.start("warren-amqp") { [self] in
+        Thread.start("warren-amqp", isBatch: true) { [self] in
             var loop = ConnectionLoop(self)
             loop.run()
         }
@@ -63,6 +69,12 @@ package final class AMQPConnection: Sendable {
         let isOpen = post { $0.publications.append(contentsOf: publications) }
         // Nobody is there any more to tell the outcome.
         if !isOpen { for publication in publications { publication.completion?(.lost) } }
+    }
+
+    /// Publishes whatever `source` has by the time that the connection gets to it, so that what comes until then can
+    /// leave in the same message.
+    package func publish(from source: @escaping PublicationSource) {
+        post { $0.sources.append(source) }
     }
 
     /// Publishes and waits for the outcome: at most the limit for a confirm, once the connection is up.
@@ -172,7 +184,7 @@ package final class AMQPConnection: Sendable {
                 outbox = Outbox()
                 outbox.closing = []
             }
-            return (outbox.closing ?? [], outbox.publications)
+            return (outbox.closing ?? [], outbox.publications + outbox.sources.flatMap { $0() })
         }
         for publication in late { publication.completion?(.lost) }
         for done in waiting { done() }

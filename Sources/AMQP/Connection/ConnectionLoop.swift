@@ -31,8 +31,6 @@ struct ConnectionLoop: ~Copyable {
     private var acknowledgements = AcknowledgeWindow()
     private var isBlocked = false
     private var events: [AMQPEvent] = []
-    /// Deliveries of other connections to acknowledge, since what answers them is confirmed.
-    private var settled: [(connection: AMQPConnection, tags: [DeliveryTag])] = []
 
     init(_ connection: AMQPConnection) {
         self.connection = connection
@@ -71,6 +69,7 @@ struct ConnectionLoop: ~Copyable {
             let outbox = connection.takeOutbox()
             // Kept first: an operation that fails must not take them along.
             backlog.append(contentsOf: outbox.publications)
+            for source in outbox.sources { backlog.append(contentsOf: source()) }
             for operation in outbox.operations { try operation(&session) }
             try send(outbox, &session)
             // The library costs three system calls to find that there is nothing; the poll has told already.
@@ -159,17 +158,10 @@ struct ConnectionLoop: ~Copyable {
     }
 
     private mutating func end(_ publication: Publication, _ outcome: Publication.Outcome) {
-        if outcome == .confirmed, let acknowledging = publication.acknowledging {
-            if let index = settled.firstIndex(where: { $0.connection === acknowledging.connection }) {
-                settled[index].tags.append(acknowledging.tag)
-            } else {
-                settled.append((acknowledging.connection, [acknowledging.tag]))
-            }
-        }
         if let completion = publication.completion {
             completion(outcome)
         } else if outcome == .confirmed {
-            events.append(.confirmed(token: publication.token))
+            events.append(.confirmed(token: publication.token, answering: publication.answering))
         } else {
             events.append(.unsettled(publication, outcome))
         }
@@ -177,8 +169,6 @@ struct ConnectionLoop: ~Copyable {
 
     /// Hands over what there is: one wake-up for the batch, whatever its size.
     private mutating func handOver() {
-        for (connection, tags) in settled { connection.acknowledge(contentsOf: tags) }
-        settled.removeAll(keepingCapacity: true)
         guard !events.isEmpty else { return }
         connection.handOver(events)
         events.removeAll(keepingCapacity: true)
@@ -235,7 +225,8 @@ struct ConnectionLoop: ~Copyable {
 
     /// What can no longer be sent is told as lost, so that nobody waits for it.
     private mutating func abandon() {
-        backlog.append(contentsOf: connection.takeOutbox().publications)
+        let outbox = connection.takeOutbox()
+        backlog.append(contentsOf: outbox.publications + outbox.sources.flatMap { $0() })
         for publication in confirms.removeAll() + backlog { end(publication, .lost) }
         backlog = []
         handOver()

@@ -7,20 +7,10 @@ package struct Publication: Sendable {
     package let isMandatory: Bool
     /// Told back with the outcome.
     package let token: UInt64
-    /// The delivery to acknowledge once this is confirmed, without anybody's further doing.
-    package let acknowledging: Acknowledgement?
+    /// The deliveries that this answers, told back with the outcome: once it is confirmed they can be acknowledged.
+    package let answering: [DeliveryTag]
     /// Called with the outcome, in place of an event, on the connection's thread: it must only hand it over.
     package let completion: (@Sendable (Outcome) -> Void)?
-
-    package struct Acknowledgement: Sendable {
-        package let connection: AMQPConnection
-        package let tag: DeliveryTag
-
-        package init(_ tag: DeliveryTag, on connection: AMQPConnection) {
-            self.connection = connection
-            self.tag = tag
-        }
-    }
 
     /// How a publication ended.
     package enum Outcome: Sendable, Hashable {
@@ -42,7 +32,7 @@ package struct Publication: Sendable {
         routingKey: ShortString,
         isMandatory: Bool = false,
         token: UInt64 = 0,
-        acknowledging: Acknowledgement? = nil,
+        answering: [DeliveryTag] = [],
         completion: (@Sendable (Outcome) -> Void)? = nil
     ) {
         self.message = message
@@ -50,7 +40,7 @@ package struct Publication: Sendable {
         self.routingKey = routingKey
         self.isMandatory = isMandatory
         self.token = token
-        self.acknowledging = acknowledging
+        self.answering = answering
         self.completion = completion
     }
 }

@@ -83,7 +83,7 @@ struct CoordinatorLoop {
         case .connected: connected(connection, at: now)
         case .disconnected(let error, _): disconnected(connection, error, at: now)
         case .delivered(let delivery): received(delivery.message, at: now)
-        case .confirmed(let token):
+        case .confirmed(let token, _):
             guard let (job, order) = orders.removeValue(forKey: token) else { return }
             perform(at: now, on: job) {
                 $0.handle(.confirmed(order.range, sequence: order.sequence), at: now)
@@ -158,6 +158,10 @@ struct CoordinatorLoop {
                 let id = try WireReader.fragmentID(of: message)
                 guard jobs[id.job] != nil else { return strayed() }
                 perform(at: now, on: id.job) { $0.handle(.redelivered(id.range), at: now) }
+            case WireNames.MessageType.batch:
+                let batch = try ReplyBatch(message)
+                guard jobs[batch.job] != nil else { return strayed() }
+                for answer in batch.answers { perform(at: now, on: batch.job) { $0.handle(answer, at: now) } }
             default:
                 let id = try WireReader.fragmentID(of: message)
                 // An answer to a job that has ended is nobody's loss.

@@ -212,8 +212,8 @@ struct ExecutorSlot: ~Copyable {
     /// - Returns: False if the executor makes no sense.
     private mutating func receive(_ executor: inout ExecutorProcess) -> Bool {
         // Answers that came together leave together.
-        var answers: [Publication] = []
-        defer { worker.answers.publish(contentsOf: answers) }
+        var answers: [AnswerBox.Answer] = []
+        defer { worker.send(answers) }
         while true {
             switch executor.next() {
             case .nothing: return true
@@ -311,7 +311,7 @@ struct ExecutorSlot: ~Copyable {
             )
             let answer = ExecutorAnswer(outcome, cost: cost)
             if let answer = worker.conclude(first.delivery, first.fragment, answer) {
-                worker.answers.publish(answer)
+                worker.send([answer])
             }
         } else if executor.isReady {
             worker.observer(.executorFailed("it ended with \(ending)\(executor.tail.lastLines())"))

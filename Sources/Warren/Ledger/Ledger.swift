@@ -29,6 +29,8 @@ package struct Ledger: Sendable {
     var hasBegun = false
     var isExhausted = false
     var isAsking = false
+    /// Whether the window is being filled up.
+    private var isFilling = true
     var queue: LedgerEvent.QueueState?
     var sequence: UInt64 = 0
     /// The latest publication that has been answered.
@@ -186,7 +188,7 @@ package struct Ledger: Sendable {
             if isExhausted, out.isEmpty {
                 phase = .ended
                 actions.append(.finish)
-            } else if !isExhausted, !isAsking, out.count < window {
+            } else if !isExhausted, !isAsking, mayTake() {
                 isAsking = true
                 actions.append(.take(nextSize))
             }
@@ -197,6 +199,15 @@ package struct Ledger: Sendable {
             actions.append(.fail(error))
         case .ended: break
         }
+    }
+
+    /// Whether there is room for another fragment. A window that is much larger than the slots is filled up whenever a
+    /// quarter of that is free, not one by one: what travels together costs everybody less.
+    private mutating func mayTake() -> Bool {
+        let window = window
+        let spare = max(window - 2 * Int(slots), 0)
+        isFilling = out.count < window && (isFilling || out.count <= window - spare / 4)
+        return isFilling
     }
 
     private mutating func take(_ range: UnitRange, _ actions: inout [LedgerAction]) {

@@ -15,3 +15,21 @@ package struct AttemptCost: Sendable, Hashable, Codable {
         self.peakMemory = peakMemory
     }
 }
+
+extension AttemptCost {
+    /// As it travels: milliseconds since 1970, microseconds, microseconds of processor time, bytes.
+    var wholeNumbers: [UInt64] {
+        func whole(_ number: Double) -> UInt64 { UInt64(min(max(number, 0), 1e15)) }
+        return [whole(started * 1e3), whole(seconds * 1e6), whole(cpuSeconds * 1e6), peakMemory]
+    }
+
+    /// - Precondition: Four numbers.
+    init(wholeNumbers numbers: [UInt64]) {
+        self.init(
+            started: Double(numbers[0]) / 1e3,
+            seconds: Double(numbers[1]) / 1e6,
+            cpuSeconds: Double(numbers[2]) / 1e6,
+            peakMemory: numbers[3]
+        )
+    }
+}

@@ -61,22 +61,19 @@ package struct ReplyMessage: Sendable {
         return message
     }
 
+    private static let costs = [
+        WireNames.Header.started, WireNames.Header.microseconds, WireNames.Header.cpu,
+        WireNames.Header.memory,
+    ]
+
     private func setCost(in headers: inout Headers) {
-        func whole(_ number: Double) -> Headers.Value { .integer(Int64(min(max(number, 0), 1e15))) }
-        headers[WireNames.Header.microseconds] = whole(cost.seconds * 1e6)
-        headers[WireNames.Header.cpu] = whole(cost.cpuSeconds * 1e6)
-        headers[WireNames.Header.memory] = whole(Double(cost.peakMemory))
-        headers[WireNames.Header.started] = whole(cost.started * 1e3)
+        for (name, number) in zip(Self.costs, cost.wholeNumbers) {
+            headers[name] = .integer(Int64(clamping: number))
+        }
     }
 
     private static func cost(of message: Message) -> AttemptCost {
-        func number(_ name: ShortString) -> Double { Double(max(message.headers.integer(name) ?? 0, 0)) }
-        return AttemptCost(
-            started: number(WireNames.Header.started) / 1e3,
-            seconds: number(WireNames.Header.microseconds) / 1e6,
-            cpuSeconds: number(WireNames.Header.cpu) / 1e6,
-            peakMemory: UInt64(max(message.headers.integer(WireNames.Header.memory) ?? 0, 0))
-        )
+        AttemptCost(wholeNumbers: costs.map { UInt64(max(message.headers.integer($0) ?? 0, 0)) })
     }
 
     /// Reads an answer whose fragment is known to be `id`.

@@ -38,6 +38,7 @@ package enum WireNames {
     enum MessageType {
         static let fragment: ShortString = "fragment"
         static let done: ShortString = "done"
+        static let batch: ShortString = "batch"
         static let partly: ShortString = "partly"
         static let failed: ShortString = "failed"
         static let suspect: ShortString = "suspect"

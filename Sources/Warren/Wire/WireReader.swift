@@ -2,6 +2,8 @@ import AMQP
 
 /// The parts that several messages have in common. All of it comes from the network: nothing here traps.
 enum WireReader {
+    static let mostAttempts: Int64 = 1_000_000
+
     static func checkVersion(of message: Message) throws(WarrenError) {
         let version = message.headers.integer(WireNames.Header.version)
         guard version == WireNames.version else {
@@ -28,7 +30,7 @@ enum WireReader {
 
     static func attempt(of message: Message) throws(WarrenError) -> Int {
         guard let attempt = message.headers.integer(WireNames.Header.attempt),
-            (1...1_000_000).contains(attempt)
+            (1...mostAttempts).contains(attempt)
         else {
             throw WarrenError(.incompatible, "header attempt is missing or no number from 1 to 1,000,000")
         }

@@ -34,8 +34,10 @@ struct FragmentQueue: Sendable {
     /// Whether new deliveries are to be given back.
     var isDraining = false
 
-    /// What has been answered and not yet acknowledged, by the token of the answer.
-    private(set) var answering: [UInt64: Held] = [:]
+    /// What has been answered and not yet acknowledged, by its delivery.
+    private(set) var answering: [DeliveryTag: Held] = [:]
+    /// What the broker has the answers to, and is to be acknowledged.
+    private var answered: [DeliveryTag] = []
     /// What was done since the last summary.
     private var tallies: [JobID: Tally] = [:]
     private(set) var done = 0
@@ -228,7 +230,7 @@ struct FragmentQueue: Sendable {
         let held = running.removeValue(forKey: tag)?.held
         isRunningAlone = false
         guard let outcome else { return false }
-        answering[tag.token] = held ?? Held(id: fragment.id, replyTo: fragment.replyTo)
+        answering[tag] = held ?? Held(id: fragment.id, replyTo: fragment.replyTo)
         switch outcome {
         case .done, .partly: break
         default: return false
@@ -248,11 +250,26 @@ struct FragmentQueue: Sendable {
         return tallies
     }
 
-    mutating func answering(_ fragment: FragmentMessage, token: UInt64) {
-        answering[token] = Held(id: fragment.id, replyTo: fragment.replyTo)
+    mutating func answering(_ fragment: FragmentMessage, _ tag: DeliveryTag) {
+        answering[tag] = Held(id: fragment.id, replyTo: fragment.replyTo)
     }
 
-    mutating func settled(_ token: UInt64) { answering[token] = nil }
+    /// The broker has the answers to these.
+    ///
+    /// - Returns: What to acknowledge now. A queue takes an acknowledgement as one piece of work, and gives as many
+    ///   fragments at once as it frees: where they are short, some wait for the answers that are under way.
+    mutating func answered(_ tags: [DeliveryTag]) -> [DeliveryTag] {
+        settled(tags)
+        answered += tags
+        guard answering.isEmpty || answered.count >= Int(pace.prefetch) / 4 else { return [] }
+        defer { answered.removeAll(keepingCapacity: true) }
+        return answered
+    }
+
+    /// Nobody waits for the answers to these.
+    mutating func settled(_ tags: [DeliveryTag]) {
+        for tag in tags { answering[tag] = nil }
+    }
 
     func isCancelled(_ job: JobID) -> Bool { cancelled.contains(job) }
 

@@ -16,7 +16,7 @@ struct Slot {
                 guard let (fragment, cancellation) = worker.admit(delivery, wakingUp: nil) else { continue }
                 let answer = answer(fragment, cancellation)
                 guard let answer = worker.conclude(delivery, fragment, answer) else { continue }
-                worker.answers.publish(answer)
+                worker.send([answer])
             case .probe(let address): worker.probe(address)
             case .stop, nil: return
             }

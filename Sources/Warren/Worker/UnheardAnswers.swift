@@ -21,10 +21,10 @@ struct UnheardAnswers: Sendable {
         waiting.append(Entry(publication: publication, retryAt: now + Self.interval))
     }
 
-    /// Gives all of them up; their tokens.
-    mutating func removeAll() -> [UInt64] {
+    /// Gives all of them up; the deliveries that they answer.
+    mutating func removeAll() -> [DeliveryTag] {
         defer { self = UnheardAnswers() }
-        return waiting.map(\.publication.token)
+        return waiting.flatMap { $0.publication.answering }
     }
 
     /// The answers to send again now, and those to give up.

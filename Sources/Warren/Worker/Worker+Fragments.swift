@@ -75,7 +75,8 @@ extension Worker {
     }
 
     /// What to answer about a fragment that has run, one way or another; nil for nothing.
-    func conclude(_ delivery: Delivery, _ fragment: FragmentMessage, _ answer: ExecutorAnswer) -> Publication?
+    func conclude(_ delivery: Delivery, _ fragment: FragmentMessage, _ answer: ExecutorAnswer) -> AnswerBox
+        .Answer?
     {
         var outcome: LedgerEvent.Outcome? = answer.outcome
         switch answer.outcome {
@@ -95,7 +96,7 @@ extension Worker {
         // One that ran alone held up all the other slots.
         if fragment.isAlone { queue.wakeSlots() }
         if isDraining { mailbox.post(.progressed) }
-        return outcome.map { publication(delivery, fragment, $0, answer) }
+        return outcome.map { self.answer(delivery, fragment, $0, answer) }
     }
 
     /// What an executor was given and has not begun goes to another slot, unless the worker drains or the job is
@@ -119,30 +120,47 @@ extension Worker {
 
     /// Publishes an answer about a fragment that has not run.
     func answer(_ delivery: Delivery, _ fragment: FragmentMessage, _ outcome: LedgerEvent.Outcome) {
-        queue.withLock { $0.answering(fragment, token: delivery.tag.token) }
-        answers.publish(publication(delivery, fragment, outcome, ExecutorAnswer(outcome)))
+        queue.withLock { $0.answering(fragment, delivery.tag) }
+        send([answer(delivery, fragment, outcome, ExecutorAnswer(outcome))])
     }
 
-    /// An answer; once it is confirmed, its fragment is acknowledged without further doing.
-    private func publication(
+    /// Sends answers, each of which is acknowledged once it is confirmed, without further doing.
+    func send(_ answers: [AnswerBox.Answer]) {
+        guard !answers.isEmpty, answerBox.insert(contentsOf: answers) else { return }
+        let box = answerBox
+        self.answers.publish { box.take() }
+    }
+
+    private func answer(
         _ delivery: Delivery,
         _ fragment: FragmentMessage,
         _ outcome: LedgerEvent.Outcome,
         _ answer: ExecutorAnswer
-    ) -> Publication {
+    ) -> AnswerBox.Answer {
         let reply = LedgerEvent.Reply(
             attempt: fragment.attempt,
             worker: configuration.name,
             outcome: outcome,
             isBackup: fragment.isBackup
         )
-        return Publication(
-            ReplyMessage(id: fragment.id, reply: reply, cost: answer.cost, body: answer.body).message,
-            to: WireNames.Exchange.replies,
-            routingKey: fragment.replyTo,
-            isMandatory: true,
-            token: delivery.tag.token,
-            acknowledging: Publication.Acknowledgement(delivery.tag, on: work)
+        return AnswerBox.Answer(
+            message: ReplyMessage(id: fragment.id, reply: reply, cost: answer.cost, body: answer.body),
+            replyTo: fragment.replyTo,
+            tag: delivery.tag
+        )
+    }
+
+    /// Publishes an answer as a message of its own.
+    func answer(_ tag: DeliveryTag, _ answer: ReplyMessage, to address: ShortString) {
+        answers.publish(
+            Publication(
+                answer.message,
+                to: WireNames.Exchange.replies,
+                routingKey: address,
+                isMandatory: true,
+                token: tag.token,
+                answering: [tag]
+            )
         )
     }
 
@@ -166,16 +184,7 @@ extension Worker {
     /// Warren might make sense of is refused, if it says whom to tell.
     private func refuseOrBury(_ delivery: Delivery, _ error: WarrenError) {
         if let refusal = FragmentMessage.refusal(of: delivery.message, by: configuration.name, error) {
-            return answers.publish(
-                Publication(
-                    refusal.message.message,
-                    to: WireNames.Exchange.replies,
-                    routingKey: refusal.replyTo,
-                    isMandatory: true,
-                    token: delivery.tag.token,
-                    acknowledging: Publication.Acknowledgement(delivery.tag, on: work)
-                )
-            )
+            return answer(delivery.tag, refusal.message, to: refusal.replyTo)
         }
         bury(delivery, error)
     }
@@ -190,7 +199,7 @@ extension Worker {
                 to: WireNames.Exchange.dead,
                 routingKey: .empty,
                 token: delivery.tag.token,
-                acknowledging: Publication.Acknowledgement(delivery.tag, on: work)
+                answering: [delivery.tag]
             )
         )
     }

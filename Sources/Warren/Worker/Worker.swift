@@ -24,6 +24,8 @@ package final class Worker: Service {
     /// memory blocks those that publish, and a blocked one could not drain its work.
     let work: AMQPConnection
     let answers: AMQPConnection
+    /// What goes there next.
+    let answerBox = AnswerBox()
     private let started = wallClockMilliseconds()
     private var kinds: [JobKind] { jobs.kinds.filter { $0 != Command.kind || commands.allowsAny } }
 
@@ -72,7 +74,7 @@ package final class Worker: Service {
         answers = AMQPConnection(
             to: configuration.endpoint,
             name: "warren worker \(configuration.name) answers",
-            events: { Self.settled($0, queue, mailbox) }
+            events: { [work] in Self.settled($0, queue, mailbox, work) }
         )
     }
 
@@ -112,23 +114,26 @@ package final class Worker: Service {
         mailbox.post(contentsOf: messages)
     }
 
-    /// On the answers connection's thread: a confirmed answer is only struck off.
+    /// On the answers connection's thread: a fragment whose answer is confirmed is acknowledged.
     private static func settled(
         _ events: [AMQPEvent],
         _ queue: Monitor<FragmentQueue>,
-        _ mailbox: Mailbox<WorkerMessage>
+        _ mailbox: Mailbox<WorkerMessage>,
+        _ work: AMQPConnection
     ) {
         var messages: [WorkerMessage] = []
+        var answered: [DeliveryTag] = []
         queue.withLock { queue in
             for event in events {
-                if case .confirmed(let token) = event {
-                    queue.settled(token)
+                if case .confirmed(_, let tags) = event {
+                    answered += queue.answered(tags)
                 } else {
                     messages.append(.answers(event))
                 }
             }
             if queue.isDraining { messages.append(.progressed) }
         }
+        work.acknowledge(contentsOf: answered)
         mailbox.post(contentsOf: messages)
     }
 
@@ -139,7 +144,7 @@ package final class Worker: Service {
     package func run() async throws {
         let ended = Monitor(configuration.slots)
         for slot in 0..<configuration.slots {
-            Thread.start("warren-slot-\(slot)", stackSize: 8 << 20) { [self] in
+            Thread.start("warren-slot-\(slot)", stackSize: 8 << 20, isBatch: true) { [self] in
                 if let setup = configuration.executors {
                     var slot = ExecutorSlot(self, setup: setup, number: slot)
                     slot.run()

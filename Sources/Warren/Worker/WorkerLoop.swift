@@ -174,59 +174,54 @@ struct WorkerLoop {
         at now: Instant
     ) {
         // Reports may be lost; only answers carry the delivery that they acknowledge.
-        guard let acknowledging = publication.acknowledging else { return }
+        guard !publication.answering.isEmpty else { return }
         switch outcome {
         case .confirmed: break
         case .lost: worker.answers.publish(publication)
         case .nacked: unheard.insert(publication, at: now)
-        case .tooLarge(let limit): answerTooLarge(publication, limit: limit)
+        case .tooLarge(let limit): tooLarge(publication, limit: limit)
         case .returned:
             // Its coordinator publishes it again, should it come back: meanwhile it takes nobody's place here.
-            acknowledging.connection.acknowledge(acknowledging.tag)
+            worker.work.acknowledge(contentsOf: publication.answering)
             absent(publication.routingKey)
-            guard !isDraining else { return worker.queue.withLock { $0.settled(publication.token) } }
+            guard !isDraining else { return worker.queue.withLock { $0.settled(publication.answering) } }
             unheard.insert(publication, at: now)
         }
     }
 
-    /// No attempt could do better: the fragment has to be smaller.
-    private func answerTooLarge(_ publication: Publication, limit: Int) {
-        guard let id = FragmentID(publication.message.messageID.bytes),
-            let tag = publication.acknowledging?.tag
-        else { return }
+    /// Answers that only together are too large go one by one. For a single one no attempt could do better: the
+    /// fragment has to be smaller.
+    private func tooLarge(_ publication: Publication, limit: Int) {
+        let (message, tags) = (publication.message, publication.answering)
+        if let batch = try? ReplyBatch(message), batch.answers.count > 1 {
+            for (answer, tag) in zip(batch.answers, tags) {
+                worker.answer(tag, answer, to: publication.routingKey)
+            }
+            return
+        }
+        guard let id = FragmentID(message.messageID.bytes), let tag = tags.first else { return }
         let reason = """
-            the result of fragment \(id) takes \(publication.message.body.count) bytes, and the broker takes no message \
-            above \(limit); raise max_message_size of the broker, or let the job return less
+            the result of fragment \(id) takes \(message.body.count) bytes, and the broker takes no message above \
+            \(limit); raise max_message_size of the broker, or let the job return less
             """
         worker.observer(.failed(id, attempt: 1, reason: reason))
-        let attempt = (try? WireReader.attempt(of: publication.message)) ?? 1
         let reply = LedgerEvent.Reply(
-            attempt: attempt,
+            attempt: (try? WireReader.attempt(of: message)) ?? 1,
             worker: worker.configuration.name,
             outcome: .failed(AttemptFailure(.oversize, reason))
         )
-        worker.answers.publish(
-            Publication(
-                ReplyMessage(id: id, reply: reply).message,
-                to: publication.exchange,
-                routingKey: publication.routingKey,
-                isMandatory: true,
-                token: publication.token,
-                acknowledging: Publication.Acknowledgement(tag, on: worker.work)
-            )
-        )
+        worker.answer(tag, ReplyMessage(id: id, reply: reply), to: publication.routingKey)
     }
 
     private mutating func retryUnheard(at now: Instant) {
         let (again, given) = unheard.due(at: now, limit: worker.configuration.answerLimit)
         worker.answers.publish(contentsOf: again)
         for publication in given {
-            worker.queue.withLock { $0.settled(publication.token) }
-            guard let acknowledging = publication.acknowledging else { continue }
-            acknowledging.connection.acknowledge(acknowledging.tag)
+            worker.queue.withLock { $0.settled(publication.answering) }
+            worker.work.acknowledge(contentsOf: publication.answering)
             worker.observer(
                 .forgotten(
-                    fragments: 1,
+                    fragments: publication.answering.count,
                     reason: "nobody received its answer for \(worker.configuration.answerLimit)"
                 )
             )
@@ -318,7 +313,8 @@ struct WorkerLoop {
         }
         giveBack(waiting)
         // Nobody waits for a worker that waits for somebody to hear it.
-        for token in unheard.removeAll() { worker.queue.withLock { $0.settled(token) } }
+        let unheard = unheard.removeAll()
+        worker.queue.withLock { $0.settled(unheard) }
         // Executors are asked for what they have not begun, too.
         worker.observer(.draining(running: counts.running, givenBack: waiting.count + counts.ahead))
     }

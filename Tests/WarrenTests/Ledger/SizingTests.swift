@@ -145,4 +145,23 @@ import Warren
         #expect(largest(100, size: 1) == 8)
         #expect(largest(100_000_000, size: 50_000) == 8)
     }
+
+    @Test func largeWindowIsFilledAQuarterAtATime() {
+        var desk = Desk(units: 10_000, size: 1, window: 102, slots: 1)
+        #expect(desk.ledger.fragmentsOut == 102)
+        var published: [Int] = []
+        for unit in 0..<200 as Range<UInt64> {
+            let count = desk.done(unit..<unit + 1, seconds: 1e-6).published.count
+            if count > 0 { published.append(count) }
+        }
+        #expect(published == [25, 25, 25, 25, 25, 25, 25, 25])
+    }
+
+    @Test func smallWindowIsFilledOneByOne() {
+        var desk = Desk(units: 100, size: 1, window: 5, slots: 2)
+        for unit in 0..<50 as Range<UInt64> {
+            let actions = desk.done(unit..<unit + 1)
+            #expect(actions.published.count == 1)
+        }
+    }
 }

@@ -1,23 +1,21 @@
-import Warren
-
-/// Reads unsigned numbers of seven bits a byte, the lowest first, with the high bit set on all but the last
+/// Reads a compact payload: unsigned numbers of seven bits a byte, the lowest first, with the high bit set on all but the last
 /// byte (LEB128).
 ///
 /// Accepts only the shortest form, so that equal values are equal bytes.
-struct VarintReader {
+public struct VarintReader: Sendable {
     private let bytes: [UInt8]
-    private(set) var position = 0
+    public private(set) var position = 0
 
-    init(_ bytes: [UInt8]) {
+    public init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
     /// How many bytes have not been read.
-    var remaining: Int { bytes.count - position }
+    public var remaining: Int { bytes.count - position }
 
     /// - Throws: ``WarrenError/Code/incompatible`` if the bytes end within the number, or if it is not in its
     ///   shortest form, or too large for `Value`.
-    mutating func next<Value: FixedWidthInteger & UnsignedInteger>(
+    public mutating func next<Value: FixedWidthInteger & UnsignedInteger>(
         _: Value.Type = Value.self
     ) throws -> Value {
         var value: Value = 0
@@ -41,13 +39,24 @@ struct VarintReader {
         throw WarrenError(.incompatible, "the bytes end within a number, after \(bytes.count) of them")
     }
 
+    /// The next `count` bytes as they are.
+    ///
+    /// - Throws: ``WarrenError/Code/incompatible`` if so many are not left.
+    public mutating func next(bytes count: Int) throws -> [UInt8] {
+        guard (0...remaining).contains(count) else {
+            throw WarrenError(.incompatible, "\(count) bytes should follow, and \(remaining) do")
+        }
+        defer { position += count }
+        return Array(bytes[position..<position + count])
+    }
+
     /// Passes over bytes that were read by other means.
-    mutating func skip(to position: Int) {
+    public mutating func skip(to position: Int) {
         self.position = position
     }
 
     /// - Throws: ``WarrenError/Code/incompatible`` if any bytes are left.
-    func finish() throws {
+    public func finish() throws {
         guard remaining == 0 else {
             throw WarrenError(.incompatible, "\(remaining) bytes follow where there should be none")
         }

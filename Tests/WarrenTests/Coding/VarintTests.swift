@@ -2,8 +2,6 @@ import TestSupport
 import Testing
 import Warren
 
-@testable import WarrenJobs
-
 struct VarintTests {
     @Test func numbersComeBack() throws {
         var random = SeededRandom()

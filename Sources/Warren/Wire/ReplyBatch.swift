@@ -1,0 +1,108 @@
+package import AMQP
+
+/// Answers of one worker that leave as one message: those to fragments of one job that ran to their end, with partials
+/// that are small. However small a message is, the broker works on it for some 30 µs.
+package struct ReplyBatch: Sendable {
+    /// No more than this goes into a message, in bytes of partials.
+    package static let largest = 64 << 10
+    /// A partial above this is a message of its own, in bytes.
+    private static let small = 4 << 10
+
+    private enum Flag {
+        static let none: UInt8 = 0
+        static let backup: UInt8 = 1
+    }
+
+    package let job: JobID
+    package let worker: String
+    package private(set) var answers: [ReplyMessage]
+
+    package init(job: JobID, worker: String, answers: [ReplyMessage]) {
+        self.job = job
+        self.worker = worker
+        self.answers = answers
+    }
+
+    /// Whether an answer may travel with others.
+    package static func admits(_ answer: ReplyMessage) -> Bool {
+        guard case .done = answer.reply.outcome else { return false }
+        return answer.body.count <= small
+    }
+
+    package var message: Message {
+        var headers = Headers()
+        headers.reserveCapacity(2)
+        headers[WireNames.Header.version] = .integer(WireNames.version)
+        headers[WireNames.Header.worker] = .string(Array(worker.utf8))
+        var body: [UInt8] = []
+        body.reserveCapacity(answers.reduce(0) { $0 + 32 + $1.body.count })
+        for answer in answers {
+            body.appendVarint(answer.id.range.lowerBound)
+            body.appendVarint(answer.id.range.unitCount)
+            body.appendVarint(UInt(max(answer.reply.attempt, 0)))
+            body.append(answer.reply.isBackup ? Flag.backup : Flag.none)
+            for number in answer.cost.wholeNumbers { body.appendVarint(number) }
+            body.appendVarint(UInt(answer.body.count))
+            body += answer.body
+        }
+        return Message(
+            type: WireNames.MessageType.batch,
+            // What is returned is told by its id.
+            messageID: ShortString(answers.first?.id.bytes ?? []),
+            correlationID: ShortString(job.description),
+            contentType: WireNames.ContentType.bytes,
+            headers: headers,
+            body: body
+        )
+    }
+
+    /// - Throws: ``WarrenError/Code/incompatible`` that says what is wrong with the message.
+    package init(_ message: Message) throws(WarrenError) {
+        try WireReader.checkVersion(of: message)
+        guard let job = JobID(bytes: message.correlationID.bytes) else {
+            throw WarrenError(.incompatible, "correlation_id “\(message.correlationID)” is no job's id")
+        }
+        let worker = WireReader.worker(of: message)
+        self.init(job: job, worker: worker, answers: [])
+        do {
+            answers = try Self.answers(in: message.body, of: job, by: worker)
+        } catch {
+            throw WarrenError(.incompatible, "the body of “batch” is no list of answers: \(error)")
+        }
+    }
+
+    private static func answers(in body: [UInt8], of job: JobID, by worker: String) throws -> [ReplyMessage] {
+        var reader = VarintReader(body)
+        var answers: [ReplyMessage] = []
+        while reader.remaining > 0 {
+            let from: UInt64 = try reader.next()
+            let count: UInt64 = try reader.next()
+            let (to, overflows) = from.addingReportingOverflow(count)
+            guard count > 0, !overflows, to <= Int64.max else {
+                throw WarrenError(.incompatible, "\(count) units from \(from) are no run of units")
+            }
+            let attempt: UInt = try reader.next()
+            guard (1...WireReader.mostAttempts).contains(Int64(clamping: attempt)) else {
+                throw WarrenError(.incompatible, "\(attempt) is no attempt")
+            }
+            let flags: UInt8 = try reader.next()
+            let numbers = try (0..<4).map { _ in try reader.next(UInt64.self) }
+            let cost = AttemptCost(wholeNumbers: numbers)
+            let length: UInt = try reader.next()
+            answers.append(
+                ReplyMessage(
+                    id: FragmentID(job: job, range: from..<to),
+                    reply: LedgerEvent.Reply(
+                        attempt: Int(attempt),
+                        worker: worker,
+                        outcome: .done(seconds: cost.seconds),
+                        isBackup: flags & Flag.backup != 0
+                    ),
+                    cost: cost,
+                    body: try reader.next(bytes: Int(clamping: length))
+                )
+            )
+        }
+        return answers
+    }
+}
