@@ -63,4 +63,46 @@ import Testing
             #expect(first.seconds < 0.8 * second.seconds)
         }
     }
+
+    /// A command waits until all the others are done, and some of them were given to the worker that runs it.
+    @Test func whatWaitsBehindALongOneRunsOnOtherWorkers() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let folder = try TestRun.makeFolder("behind")
+            let first = try await warren.commandWorker("first", pool: pool, slots: 1)
+            let map =
+                "[ {} != 1 ] || until [ $(ls \(folder) | wc -l) = 39 ]; do sleep 0.05; done; touch \(folder)/{}"
+            let (submit, path) = try warren.submit(
+                ["--shell", "--map", map, "--range", "1..40", "--fragment-size", "1", "--pool", pool]
+            )
+            try await first.line(containing: "may run elsewhere")
+            try await warren.commandWorker("second", pool: pool, slots: 1)
+            #expect(try await submit.exit(within: .seconds(60)) == .exited(0))
+            let receipt = try Receipt(at: path)
+            #expect(receipt.yielded >= 1 && receipt.redelivered == 0 && receipt.units == 40)
+        }
+    }
+
+    /// The same within the worker, where fragments of microseconds wait in great numbers.
+    @Test func whatWaitsBehindALongOneIsNotAcknowledgedTwice() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            for name in ["a", "b"] {
+                let worker = try warren.start(
+                    ["worker", "--name", name, "--pool", pool, "--slots", "1", "--isolation", "none"]
+                )
+                try await worker.line(containing: "ready")
+            }
+            let (submit, path) = try warren.submit(
+                ["drill", "--set", "units=1500", "--set", "sleep=8000", "--set", "shape=giants"]
+                    + ["--fragment-size", "1", "--no-backups", "--pool", pool]
+            )
+            #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
+            #expect(submit.output == drillResult(units: 1500))
+            let receipt = try Receipt(at: path)
+            #expect(receipt.yielded >= 1 && receipt.redelivered == 0 && receipt.duplicatesDropped == 0)
+        }
+    }
 }

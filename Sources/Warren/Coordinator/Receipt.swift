@@ -21,6 +21,8 @@ public struct Receipt: Sendable, Codable, Hashable {
     /// answered first.
     public var backups: Int
     public var backupsWon: Int
+    /// Fragments that a worker gave back unrun, because what they waited for did not end.
+    public var yielded: Int
     /// Messages that reached the requester meanwhile and made no sense, or answered no job of its.
     public var strays: Int
     /// Units that failed for good and were passed over.
@@ -68,6 +70,7 @@ public struct Receipt: Sendable, Codable, Hashable {
         self.duplicatesDropped = counters.duplicatesDropped
         self.backups = counters.backups
         self.backupsWon = counters.backupsWon
+        self.yielded = counters.yielded
         self.strays = strays
         self.skipped = counters.skipped
         self.crashes = counters.crashes

@@ -37,7 +37,7 @@ struct ExecutorAnswer: Sendable {
         case .refused(let reason):
             frame.put(Tag.refused)
             frame.put(reason)
-        case .dropped, .suspect, .diedAlone:
+        case .dropped, .yielded, .suspect, .diedAlone:
             frame.put(Tag.dropped)
         }
     }

@@ -49,6 +49,9 @@ extension Ledger {
             // Somebody else cancelled the job, or a worker mistook it: the unit must not be lost for that. Not at
             // once, for that worker may drop it again.
             tryAgain(range, at: now + .seconds(1))
+        case .yielded:
+            counters.yielded += 1
+            publish(range, &actions)
         case .refused(let reason):
             refused(range, reason, worker: reply.worker, now, &actions)
         }

@@ -26,6 +26,8 @@ public struct LedgerCounters: Sendable, Codable, Hashable {
     public var backups = 0
     /// Those of them that were answered first.
     public var backupsWon = 0
+    /// Fragments that a worker gave back unrun, because what they waited for did not end.
+    public var yielded = 0
     /// Fragments replaced by their halves.
     public var halved = 0
     /// Replies that were not counted, because their fragment was not out, or not at that attempt.

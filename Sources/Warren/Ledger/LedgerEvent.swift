@@ -103,6 +103,8 @@ package enum LedgerEvent: Sendable {
         case suspect
         case diedAlone
         case dropped
+        /// It was not begun, since what it waited for did not end.
+        case yielded
         case refused(String)
     }
 }

@@ -52,6 +52,7 @@ package struct ReplyMessage: Sendable {
         case .suspect: message.type = WireNames.MessageType.suspect
         case .diedAlone: message.type = WireNames.MessageType.diedAlone
         case .dropped: message.type = WireNames.MessageType.dropped
+        case .yielded: message.type = WireNames.MessageType.yielded
         case .refused(let reason):
             message.type = WireNames.MessageType.refused
             message.contentType = WireNames.ContentType.text
@@ -102,6 +103,7 @@ package struct ReplyMessage: Sendable {
         case WireNames.MessageType.suspect: outcome = .suspect
         case WireNames.MessageType.diedAlone: outcome = .diedAlone
         case WireNames.MessageType.dropped: outcome = .dropped
+        case WireNames.MessageType.yielded: outcome = .yielded
         case WireNames.MessageType.refused: outcome = .refused(String(decoding: body, as: UTF8.self))
         default: throw WarrenError(.incompatible, "type “\(message.type)” is no answer")
         }

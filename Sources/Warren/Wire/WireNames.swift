@@ -44,6 +44,7 @@ package enum WireNames {
         static let suspect: ShortString = "suspect"
         static let diedAlone: ShortString = "died-alone"
         static let dropped: ShortString = "dropped"
+        static let yielded: ShortString = "yielded"
         static let refused: ShortString = "refused"
         static let redelivered: ShortString = "redelivered"
         static let held: ShortString = "held"

@@ -27,6 +27,7 @@ extension FragmentQueue {
     /// No further fragment is begun; what was not started is returned, to be given back.
     mutating func drain() -> [Delivery] {
         isDraining = true
+        getsOn()
         // Executors are asked for what they have not begun.
         for wakeUp in slots.values { wakeUp.signal() }
         return removeAll { _ in true }

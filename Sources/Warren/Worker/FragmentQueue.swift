@@ -37,13 +37,22 @@ struct FragmentQueue: Sendable {
     /// What has been answered and not yet acknowledged, by its delivery.
     private(set) var answering: [DeliveryTag: Held] = [:]
     /// What the broker has the answers to, and is to be acknowledged.
-    private var answered: [DeliveryTag] = []
+    var answered: [DeliveryTag] = []
+    /// What is not to be acknowledged before something ends here.
+    var kept: Set<DeliveryTag> = []
     /// What was done since the last summary.
     private var tallies: [JobID: Tally] = [:]
     private(set) var done = 0
     /// Messages that nobody here could make sense of.
     var buried = 0
-    private var pace = Pace()
+    var pace = Pace()
+    /// How many fragments have ended, whichever way: now, and at the last look whether anything gets on.
+    var ended = 0
+    var endedAtLook = 0
+    var quietLooks = 0
+    var isLookedAfter = false
+    /// Whether nothing has ended for a while, although something waits.
+    var isStalled = false
     /// All slots that wait on a descriptor, and those of them that sleep.
     var slots: [Int: WakeUp] = [:]
     private var sleepers: [Int: Sleeper] = [:]
@@ -149,7 +158,7 @@ struct FragmentQueue: Sendable {
     /// Whether a slot whose executor runs something long should take back what waits behind it. If not, it is woken
     /// when that changes.
     mutating func wantsBack(from slot: Int, _ wakeUp: WakeUp) -> Bool {
-        if isDraining || isSomebodyIdle { return true }
+        if isDraining || isStalled || isSomebodyIdle { return true }
         hoarders[slot] = wakeUp
         return false
     }
@@ -229,6 +238,7 @@ struct FragmentQueue: Sendable {
     ) -> Bool {
         let held = running.removeValue(forKey: tag)?.held
         isRunningAlone = false
+        getsOn()
         guard let outcome else { return false }
         answering[tag] = held ?? Held(id: fragment.id, replyTo: fragment.replyTo)
         switch outcome {
@@ -260,7 +270,7 @@ struct FragmentQueue: Sendable {
     ///   fragments at once as it frees: where they are short, some wait for the answers that are under way.
     mutating func answered(_ tags: [DeliveryTag]) -> [DeliveryTag] {
         settled(tags)
-        answered += tags
+        answered += kept.isEmpty ? tags : tags.filter { !kept.contains($0) }
         guard answering.isEmpty || answered.count >= Int(pace.prefetch) / 4 else { return [] }
         defer { answered.removeAll(keepingCapacity: true) }
         return answered

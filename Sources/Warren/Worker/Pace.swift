@@ -28,6 +28,15 @@ struct Pace: Sendable {
     /// Waking a process that sleeps costs 40 µs; they are taken back if what runs takes long and another slot is idle.
     var lookahead: Int { stage == .fast ? 32 : 2 }
 
+    /// Nothing ends any more.
+    ///
+    /// - Returns: Whether ``prefetch`` has changed.
+    mutating func stalled() -> Bool {
+        secondsPerFragment = max(secondsPerFragment, Self.slow)
+        defer { stage = .slow }
+        return stage != .slow
+    }
+
     /// - Returns: Whether ``prefetch`` has changed.
     mutating func measured(_ seconds: Double) -> Bool {
         // Some hundreds of short fragments are needed to bring the mean down, one long one brings it up: a job begins

@@ -84,7 +84,7 @@ extension Worker {
         case .failed(let failure):
             observer(.failed(fragment.id, attempt: fragment.attempt, reason: failure.reason))
         case .refused(let reason): tellRefusal(of: fragment, reason)
-        case .dropped, .suspect, .diedAlone: outcome = .dropped
+        case .dropped, .yielded, .suspect, .diedAlone: outcome = .dropped
         }
         let (mustAdapt, isDraining) = queue.withLock { queue in
             // A worker that stops at once leaves without a word: the broker gives the fragment to another.

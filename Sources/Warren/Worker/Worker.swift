@@ -42,6 +42,8 @@ package final class Worker: Service {
         /// Nobody is at this address now, for which something runs; or somebody is.
         case missing(ShortString)
         case present(ShortString)
+        /// Something waits, and it is to be seen whether it gets on.
+        case waits
         /// Fragments have become short, or long.
         case paceChanged
         /// Something was finished while the worker drains.
@@ -58,6 +60,8 @@ package final class Worker: Service {
         self.observer = observer
         let (queue, mailbox) = (queue, mailbox)
         let (pool, slots) = (configuration.pool, configuration.slots)
+        // Who has set it wants to see so many here.
+        let mayYield = configuration.prefetch == nil
         let prefetch = configuration.prefetch ?? Pace().prefetch
         work = AMQPConnection(
             to: configuration.endpoint,
@@ -69,7 +73,7 @@ package final class Worker: Service {
                     try session.consume(pool.queue, as: WorkerLoop.consumer(slot, 0), prefetch: prefetch)
                 }
             },
-            events: { Self.received($0, queue, mailbox) }
+            events: { Self.received($0, queue, mailbox, mayYield: mayYield) }
         )
         answers = AMQPConnection(
             to: configuration.endpoint,
@@ -82,7 +86,8 @@ package final class Worker: Service {
     private static func received(
         _ events: [AMQPEvent],
         _ queue: Monitor<FragmentQueue>,
-        _ mailbox: Mailbox<WorkerMessage>
+        _ mailbox: Mailbox<WorkerMessage>,
+        mayYield: Bool
     ) {
         var messages: [WorkerMessage] = []
         let fragments = queue.withLock { queue in
@@ -108,6 +113,7 @@ package final class Worker: Service {
                 default: messages.append(.work(event))
                 }
             }
+            if mayYield, queue.beginLooking() { messages.append(.waits) }
             return count
         }
         if fragments > 0 { queue.wakeSlots(fragments) }

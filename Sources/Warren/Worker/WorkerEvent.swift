@@ -20,6 +20,8 @@ package enum WorkerEvent: Sendable {
     case began(JobID, JobKind)
     /// What was done of a job since the last summary.
     case summary(JobID, JobKind, fragments: Int, units: UInt64, over: Duration)
+    /// Given back, since nothing ended here that they waited for.
+    case yielded(fragments: Int)
     case draining(running: Int, givenBack: Int)
     /// The time to drain is over.
     case gaveUp(running: Int)

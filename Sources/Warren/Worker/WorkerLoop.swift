@@ -10,6 +10,8 @@ struct WorkerLoop {
     /// When a worker that drains stops waiting for what runs.
     private var drainEnd: Instant?
     private var nextReport: Instant
+    /// When to see whether what waits gets on.
+    private var nextLook: Instant?
     /// Which set of consumers is current: changing the prefetch means consuming anew.
     private var generation = 0
     private var unheard = UnheardAnswers()
@@ -21,6 +23,9 @@ struct WorkerLoop {
         self.nextReport = .now + worker.configuration.reportInterval
     }
 
+    /// How often to look whether what waits gets on: as often as fragments are meant to end.
+    private static let lookInterval: Duration = .milliseconds(250)
+
     static func consumer(_ slot: Int, _ generation: Int) -> ShortString {
         ShortString("slot-\(slot).\(generation)")
     }
@@ -28,7 +33,7 @@ struct WorkerLoop {
     /// Returns when the worker has drained or is told to stop, or with the error of the first connection.
     mutating func run() -> Result<Void, AMQPError> {
         while true {
-            let deadline = [nextReport, unheard.nextDeadline, drainEnd].compactMap(\.self).min()
+            let deadline = [nextReport, nextLook, unheard.nextDeadline, drainEnd].compactMap(\.self).min()
             let messages = worker.mailbox.take(until: deadline)
             let now = Instant.now
             for message in messages {
@@ -36,6 +41,7 @@ struct WorkerLoop {
                 if let failure = handle(message, at: now) { return end(.failure(failure)) }
             }
             retryUnheard(at: now)
+            look(at: now)
             if now >= nextReport { report(at: now) }
             if isDraining, isDone { return end(.success(())) }
             if let drainEnd, drainEnd <= now {
@@ -72,6 +78,7 @@ struct WorkerLoop {
         case .absent(let address): absent(address)
         case .missing(let address): missing(address, at: now)
         case .present(let address): missing[address] = nil
+        case .waits: nextLook = nextLook ?? now + Self.lookInterval
         case .paceChanged: changePrefetch()
         case .drain: drain(at: now)
         case .work, .answers, .progressed, .stop: break
@@ -150,6 +157,26 @@ struct WorkerLoop {
         worker.work.acknowledge(contentsOf: forgotten)
         guard !forgotten.isEmpty else { return }
         worker.observer(.forgotten(fragments: forgotten.count, reason: "their submitter is gone"))
+    }
+
+    /// Answers with `yielded` what waits behind fragments that do not end, so that it runs wherever a slot is free. Given
+    /// back with a `nack`, it would look as if it had taken this worker down.
+    private mutating func look(at now: Instant) {
+        guard let due = nextLook, due <= now else { return }
+        guard let (yielded, mustAdapt) = worker.queue.withLock({ $0.look() }) else { return nextLook = nil }
+        nextLook = now + Self.lookInterval
+        // First of all, else the broker gives this very worker others in their place.
+        if mustAdapt { changePrefetch() }
+        let consumers = Set((0..<worker.configuration.slots).map { Self.consumer($0, generation) })
+        for delivery in yielded {
+            guard let fragment = try? FragmentMessage(delivery.message) else {
+                worker.work.reject(delivery.tag)
+                continue
+            }
+            if consumers.contains(delivery.consumer) { worker.queue.withLock { $0.keep(delivery.tag) } }
+            worker.answer(delivery, fragment, .yielded)
+        }
+        if !yielded.isEmpty { worker.observer(.yielded(fragments: yielded.count)) }
     }
 
     private mutating func changePrefetch() {

@@ -31,6 +31,7 @@ enum Rendering {
         add(receipt.halved, "halved")
         if receipt.skipped > 0 { parts.append("\(grouped(receipt.skipped)) skipped") }
         add(receipt.republished, "published again")
+        add(receipt.yielded, "yielded")
         if receipt.backups > 0 {
             parts.append("\(count(receipt.backups, "backup")) (\(receipt.backupsWon) won)")
         }

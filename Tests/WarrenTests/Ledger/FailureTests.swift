@@ -180,4 +180,15 @@ import Warren
         #expect(desk.ledger.counters.retried == 0)
         #expect(desk.done(0..<1).isFinished)
     }
+
+    @Test func whatIsYieldedIsPublishedAtOnceAndCostsNoAttempt() {
+        var desk = Desk(units: 2, size: 1, window: 2)
+        let actions = desk.reply(0..<1, .yielded)
+        #expect(actions.orders.map(\.range) == [0..<1] && actions.orders.first?.attempt == 1)
+        #expect(desk.ledger.counters.yielded == 1 && desk.ledger.counters.attempts == 2)
+        desk.done(0..<1)
+        // Too late: it is not out any more.
+        #expect(desk.reply(0..<1, .yielded).published.isEmpty)
+        #expect(desk.ledger.counters.yielded == 1 && desk.ledger.counters.duplicatesDropped == 1)
+    }
 }

@@ -19,7 +19,7 @@ extension LedgerWorld {
     }
 
     private mutating func fault() {
-        switch random.below(16) {
+        switch random.below(17) {
         case 0, 1: killWorker()
         case 2: loseConnection()
         case 3: if !rules.isQueueShared { queue.removeAll() }
@@ -33,6 +33,7 @@ extension LedgerWorld {
         case 12: failForNoReason()
         case 13: answer(with: .refused("refused"))
         case 14: answer(with: .dropped)
+        case 15: answer(with: .yielded)
         default: endEarly()
         }
     }

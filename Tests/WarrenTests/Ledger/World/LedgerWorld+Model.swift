@@ -112,6 +112,8 @@ extension LedgerWorld {
             violate("\(answer) was \(isCounted ? "counted" : "dropped")")
         }
         guard isCounted, !answer.isDone else { return }
+        // It is on its way again, and nothing has been tried.
+        if case .yielded = answer.reply.outcome { return }
         out[index].attempt = max(out[index].attempt, 1)
         out[index].isSpent = true
     }
