@@ -1,5 +1,6 @@
 extension [UInt8] {
     /// Appends a number in the form that ``VarintReader`` reads: a byte for each seven bits, one for a small number.
+    @inlinable
     public mutating func appendVarint(_ value: some FixedWidthInteger & UnsignedInteger) {
         var rest = value
         while rest >= 0x80 {

@@ -3,26 +3,31 @@
 ///
 /// Accepts only the shortest form, so that equal values are equal bytes.
 public struct VarintReader: Sendable {
-    private let bytes: [UInt8]
-    public private(set) var position = 0
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline var at = 0
 
+    /// How many bytes have been read.
+    @inlinable public var position: Int { at }
+
+    @inlinable
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
     /// How many bytes have not been read.
-    public var remaining: Int { bytes.count - position }
+    @inlinable public var remaining: Int { bytes.count - at }
 
     /// - Throws: ``WarrenError/Code/incompatible`` if the bytes end within the number, or if it is not in its
     ///   shortest form, or too large for `Value`.
+    @inlinable
     public mutating func next<Value: FixedWidthInteger & UnsignedInteger>(
         _: Value.Type = Value.self
     ) throws -> Value {
         var value: Value = 0
         var shift = 0
-        while position < bytes.count {
-            let byte = bytes[position]
-            position += 1
+        while at < bytes.count {
+            let byte = bytes[at]
+            at += 1
             let digit = Value(byte & 0x7F)
             guard shift < Value.bitWidth, (digit << shift) >> shift == digit else {
                 throw WarrenError(.incompatible, "a number is too large for \(Value.bitWidth) bits")
@@ -46,13 +51,14 @@ public struct VarintReader: Sendable {
         guard (0...remaining).contains(count) else {
             throw WarrenError(.incompatible, "\(count) bytes should follow, and \(remaining) do")
         }
-        defer { position += count }
-        return Array(bytes[position..<position + count])
+        defer { at += count }
+        return Array(bytes[at..<at + count])
     }
 
     /// Passes over bytes that were read by other means.
+    @inlinable
     public mutating func skip(to position: Int) {
-        self.position = position
+        at = position
     }
 
     /// - Throws: ``WarrenError/Code/incompatible`` if any bytes are left.

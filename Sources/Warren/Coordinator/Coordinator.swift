@@ -168,6 +168,7 @@ public final class Coordinator: Sendable {
                         options: options,
                         now: .now,
                         ready: { mailbox.post(.sourceReady(id)) },
+                        folded: { mailbox.post(.folded(id, $0, $1)) },
                         completion: { continuation.resume(with: $0) }
                     )
                     mailbox.post(.submit(run, observer))
@@ -196,6 +197,8 @@ enum CoordinatorEvent: Sendable {
     case amqp(CoordinatorConnection, [AMQPEvent])
     case submit(any RunningJob, JobObserver)
     case sourceReady(JobID)
+    /// Another thread has folded the partial of a fragment of a job, or found that it is none.
+    case folded(JobID, UnitRange, (any Error)?)
     case cancel(JobID)
     case queue(LedgerEvent.QueueState)
     case close(@Sendable () -> Void)

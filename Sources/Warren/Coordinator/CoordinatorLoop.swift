@@ -66,6 +66,8 @@ struct CoordinatorLoop {
             nextPoll = nextPoll ?? now
         case .sourceReady(let id):
             perform(at: now, on: id) { $0.sourceReady(at: now) }
+        case .folded(let id, let range, let error):
+            perform(at: now, on: id) { $0.folded(range, error, at: now) }
         case .cancel(let id):
             jobs[id]?.observer(.cancelling)
             perform(at: now, on: id) { $0.handle(.cancelled, at: now) }
@@ -162,6 +164,10 @@ struct CoordinatorLoop {
                 let batch = try ReplyBatch(message)
                 guard jobs[batch.job] != nil else { return strayed() }
                 for answer in batch.answers { perform(at: now, on: batch.job) { $0.handle(answer, at: now) } }
+            case WireNames.MessageType.merged:
+                let merged = try MergedReply(message)
+                guard jobs[merged.job] != nil else { return strayed() }
+                perform(at: now, on: merged.job) { $0.handle(merged, at: now) }
             default:
                 let id = try WireReader.fragmentID(of: message)
                 // An answer to a job that has ended is nobody's loss.
@@ -318,6 +324,7 @@ struct CoordinatorLoop {
             attempt: order.attempt,
             isAlone: order.isAlone,
             isBackup: order.isBackup,
+            mayMerge: run.mayMerge,
             timeLimit: run.timeLimit,
             replyTo: coordinator.address,
             payload: fragment.payload

@@ -9,29 +9,40 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     let parameters: [UInt8]
     let timeLimit: Duration?
     let weight: Int
-    private let accountsAttempts: Bool
+    let accountsAttempts: Bool
     var kind: JobKind { J.kind }
     var isRunning: Bool { ledger.isRunning }
+    var mayMerge: Bool { hasLargePartials && R.takesMerged }
     var wantsSlots: Bool { ledger.isRunning && ledger.hasMore }
 
     private var source: J.Source
-    private var ledger: Ledger
-    private var reducer: R
-    /// The answer that is being handled, and the partial that it brings.
-    private var handling: (message: ReplyMessage, partial: J.Partial?)?
+    var ledger: Ledger
+    var reducer: R
+    /// The answer that is being handled.
+    var handling: Handling?
+    /// What is being folded on other threads, by its first fragment; and what else was answered meanwhile about each of the
+    /// fragments that it is of. Bounded by the window.
+    var asides: [UnitRange: [ReplyMessage]] = [:]
+    var others: [UnitRange: [ReplyMessage]] = [:]
+    /// Whether partials have been so large that workers had better merge some.
+    var hasLargePartials = false
     private var strays = 0
+    /// Fragments that were answered together, with one partial.
+    var merged = 0
     /// What all attempts that counted have used.
-    private var usage = AttemptCost()
+    var usage = AttemptCost()
     /// What a person would call the unit that the job fails for.
     private var culprit: String?
     /// What is out, should it have to be sent again: bounded by the window.
-    private var fragments: [UnitRange: Fragment] = [:]
+    var fragments: [UnitRange: Fragment] = [:]
     private let started: Instant
     private let ready: @Sendable () -> Void
+    let folded: @Sendable (UnitRange, (any Error)?) -> Void
     private let completion: @Sendable (Result<JobResult<R.Output>, JobFailure>) -> Void
 
     /// - Parameters:
     ///   - ready: Called by the source, on any thread, when ``JobInputEvent/sourceReady`` should be sent.
+    ///   - folded: Called on any thread when ``folded(_:_:at:)`` should be.
     ///   - completion: Called once, with the end of the job.
     init(
         id: JobID,
@@ -42,6 +53,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
         options: JobOptions,
         now: Instant,
         ready: @escaping @Sendable () -> Void,
+        folded: @escaping @Sendable (UnitRange, (any Error)?) -> Void,
         completion: @escaping @Sendable (Result<JobResult<R.Output>, JobFailure>) -> Void
     ) throws {
         self.id = id
@@ -56,6 +68,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
         self.accountsAttempts = options.accountsAttempts
         self.started = now
         self.ready = ready
+        self.folded = folded
         self.completion = completion
     }
 
@@ -80,31 +93,6 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
         return effects
     }
 
-    /// A worker answered; the body is the partial of what is done.
-    mutating func handle(_ message: ReplyMessage, at now: Instant) -> [JobEffect] {
-        var effects: [JobEffect] = []
-        var reply = message.reply
-        var partial: J.Partial?
-        switch reply.outcome {
-        case .done, .partly:
-            do {
-                partial = try J.Partial(decoding: message.body)
-            } catch {
-                let reason = "its result of \(message.body.count) bytes cannot be read: \(error)"
-                reply = LedgerEvent.Reply(
-                    attempt: reply.attempt,
-                    worker: reply.worker,
-                    outcome: .failed(AttemptFailure(.error, reason))
-                )
-            }
-        default: break
-        }
-        handling = (message, partial)
-        handle(.replied(message.id.range, reply), at: now, &effects)
-        handling = nil
-        return effects
-    }
-
     /// The source called back.
     mutating func sourceReady(at now: Instant) -> [JobEffect] {
         var effects: [JobEffect] = []
@@ -115,7 +103,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
 
     mutating func strayed() { strays += 1 }
 
-    private mutating func handle(_ event: LedgerEvent, at now: Instant, _ effects: inout [JobEffect]) {
+    mutating func handle(_ event: LedgerEvent, at now: Instant, _ effects: inout [JobEffect]) {
         for action in ledger.handle(event, at: now) {
             switch action {
             case .take(let units): take(units, at: now, &effects)
@@ -139,23 +127,6 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
         }
     }
 
-    // MARK: answers
-
-    private mutating func account(_ range: UnitRange, _ effects: inout [JobEffect]) {
-        guard let (message, partial) = handling else { return }
-        usage.cpuSeconds += message.cost.cpuSeconds
-        usage.peakMemory = max(usage.peakMemory, message.cost.peakMemory)
-        guard accountsAttempts else { return }
-        effects.append(.attempted(AttemptAccount(message, partial: partial as? CommandPartial)))
-    }
-
-    private mutating func fold(_ range: UnitRange, _ now: Instant, _ effects: inout [JobEffect]) {
-        // Kept if it was folded in part: the rest is cut from it.
-        if case .done? = handling?.message.reply.outcome { fragments[range] = nil }
-        guard let partial = handling?.partial else { return }
-        reduce(now, &effects) { try $0.fold(partial, of: range) }
-    }
-
     private mutating func skip(
         _ range: UnitRange,
         _ reason: String,
@@ -176,7 +147,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
         reduce(now, &effects) { try $0.skip(range) }
     }
 
-    private mutating func reduce(
+    mutating func reduce(
         _ now: Instant,
         _ effects: inout [JobEffect],
         _ body: (inout R) throws -> Void
@@ -273,6 +244,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
             state: state,
             counters: ledger.counters,
             usage: usage,
+            merged: merged,
             strays: strays,
             seconds: (now - started).seconds,
             failure: failure?.message

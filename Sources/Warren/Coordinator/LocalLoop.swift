@@ -53,6 +53,7 @@ struct LocalLoop: Sendable {
                 switch event {
                 case .reply(let reply): isOver = perform(underWay.handle(reply, at: now))
                 case .sourceReady: isOver = perform(underWay.sourceReady(at: now))
+                case .folded(let range, let error): isOver = perform(underWay.folded(range, error, at: now))
                 case .cancel: isOver = perform(underWay.handle(.cancelled, at: now))
                 }
             }

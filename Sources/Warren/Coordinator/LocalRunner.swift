@@ -72,6 +72,7 @@ public enum LocalRunner {
                         options: options,
                         now: .now,
                         ready: { mailbox.post(.sourceReady) },
+                        folded: { mailbox.post(.folded($0, $1)) },
                         completion: { continuation.resume(with: $0) }
                     )
                     let loop = LocalLoop(
@@ -98,5 +99,6 @@ public enum LocalRunner {
 enum LocalEvent: Sendable {
     case reply(ReplyMessage)
     case sourceReady
+    case folded(UnitRange, (any Error)?)
     case cancel
 }

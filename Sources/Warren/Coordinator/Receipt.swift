@@ -23,6 +23,8 @@ public struct Receipt: Sendable, Codable, Hashable {
     public var backupsWon: Int
     /// Fragments that a worker gave back unrun, because what they waited for did not end.
     public var yielded: Int
+    /// Fragments whose partials the workers merged with others before they sent them.
+    public var merged: Int
     /// Messages that reached the requester meanwhile and made no sense, or answered no job of its.
     public var strays: Int
     /// Units that failed for good and were passed over.
@@ -52,6 +54,7 @@ public struct Receipt: Sendable, Codable, Hashable {
         state: State,
         counters: LedgerCounters,
         usage: AttemptCost,
+        merged: Int,
         strays: Int,
         seconds: Double,
         failure: String? = nil
@@ -71,6 +74,7 @@ public struct Receipt: Sendable, Codable, Hashable {
         self.backups = counters.backups
         self.backupsWon = counters.backupsWon
         self.yielded = counters.yielded
+        self.merged = merged
         self.strays = strays
         self.skipped = counters.skipped
         self.crashes = counters.crashes

@@ -5,6 +5,8 @@ protocol RunningJob: Sendable {
     var id: JobID { get }
     var kind: JobKind { get }
     var parameters: [UInt8] { get }
+    /// Whether workers may merge partials.
+    var mayMerge: Bool { get }
     /// How long an attempt may take.
     var timeLimit: Duration? { get }
     /// What it claims of the slots, beside other jobs.
@@ -18,7 +20,9 @@ protocol RunningJob: Sendable {
 
     mutating func handle(_ event: LedgerEvent, at now: Instant) -> [JobEffect]
     mutating func handle(_ message: ReplyMessage, at now: Instant) -> [JobEffect]
+    mutating func handle(_ merged: MergedReply, at now: Instant) -> [JobEffect]
     mutating func sourceReady(at now: Instant) -> [JobEffect]
+    mutating func folded(_ range: UnitRange, _ error: (any Error)?, at now: Instant) -> [JobEffect]
     /// A message arrived that belonged to no job, or made no sense.
     mutating func strayed()
 }

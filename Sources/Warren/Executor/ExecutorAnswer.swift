@@ -19,10 +19,7 @@ struct ExecutorAnswer: Sendable {
     }
 
     func write(to frame: inout FrameWriter) {
-        frame.put(cost.started)
-        frame.put(cost.seconds)
-        frame.put(cost.cpuSeconds)
-        frame.put(cost.peakMemory)
+        cost.write(to: &frame)
         switch outcome {
         case .done:
             frame.put(Tag.done)
@@ -44,12 +41,7 @@ struct ExecutorAnswer: Sendable {
 
     /// Nil for a frame that is no answer.
     init?(_ frame: inout FrameReader) {
-        let cost = AttemptCost(
-            started: frame.double(),
-            seconds: frame.double(),
-            cpuSeconds: frame.double(),
-            peakMemory: frame.number()
-        )
+        let cost = AttemptCost(&frame)
         var body: [UInt8] = []
         let outcome: LedgerEvent.Outcome
         switch frame.number(UInt8.self) {
@@ -68,5 +60,23 @@ struct ExecutorAnswer: Sendable {
         default: return nil
         }
         self.init(outcome, cost: cost, body: body)
+    }
+}
+
+extension AttemptCost {
+    func write(to frame: inout FrameWriter) {
+        frame.put(started)
+        frame.put(seconds)
+        frame.put(cpuSeconds)
+        frame.put(peakMemory)
+    }
+
+    init(_ frame: inout FrameReader) {
+        self.init(
+            started: frame.double(),
+            seconds: frame.double(),
+            cpuSeconds: frame.double(),
+            peakMemory: frame.number()
+        )
     }
 }

@@ -4,6 +4,10 @@ enum ExecutorMessage: Sendable {
     case ready
     /// Of the fragment that it was given first of those that are neither answered nor withdrawn.
     case answer(ExecutorAnswer)
+    /// That fragment has run to its end; its partial is kept, to be merged with those of the next.
+    case kept(AttemptCost)
+    /// Of all fragments that were kept: their partial, or why there is none.
+    case total(ExecutorAnswer)
     /// These it has not begun, and leaves them.
     case withdrawn(ClosedRange<UInt64>)
 
@@ -11,6 +15,8 @@ enum ExecutorMessage: Sendable {
         static let ready: UInt8 = 0
         static let answer: UInt8 = 1
         static let withdrawn: UInt8 = 2
+        static let kept: UInt8 = 3
+        static let total: UInt8 = 4
     }
 
     func write(to frames: inout FrameWriter) {
@@ -19,6 +25,12 @@ enum ExecutorMessage: Sendable {
             case .ready: frame.put(Tag.ready)
             case .answer(let answer):
                 frame.put(Tag.answer)
+                answer.write(to: &frame)
+            case .kept(let cost):
+                frame.put(Tag.kept)
+                cost.write(to: &frame)
+            case .total(let answer):
+                frame.put(Tag.total)
                 answer.write(to: &frame)
             case .withdrawn(let numbers):
                 frame.put(Tag.withdrawn)
@@ -36,6 +48,10 @@ enum ExecutorMessage: Sendable {
         case Tag.answer:
             guard let answer = ExecutorAnswer(&frame) else { return nil }
             self = .answer(answer)
+        case Tag.kept: self = .kept(AttemptCost(&frame))
+        case Tag.total:
+            guard let answer = ExecutorAnswer(&frame) else { return nil }
+            self = .total(answer)
         case Tag.withdrawn:
             let (first, last) = (frame.number(UInt64.self), frame.number(UInt64.self))
             guard first <= last, !frame.isOverrun else { return nil }

@@ -6,10 +6,13 @@ struct ExecutorRequest: Sendable, Hashable {
     let kind: JobKind
     let parameters: [UInt8]
     let attempt: Int
+    let mayMerge: Bool
     let timeLimit: Duration?
     let payload: [UInt8]
 
-    init(_ fragment: FragmentMessage) {
+    /// - Parameter mayMerge: Whether its partial may be merged with others.
+    init(_ fragment: FragmentMessage, mayMerge: Bool) {
+        self.mayMerge = mayMerge
         id = fragment.id
         kind = fragment.kind
         parameters = fragment.parameters
@@ -24,6 +27,7 @@ struct ExecutorRequest: Sendable, Hashable {
             frame.put(id.range.lowerBound)
             frame.put(id.range.upperBound)
             frame.put(UInt32(attempt))
+            frame.put(UInt8(mayMerge ? 1 : 0))
             frame.put(timeLimit?.nanoseconds ?? 0)
             frame.put(kind.rawValue)
             frame.put(parameters)
@@ -39,6 +43,7 @@ struct ExecutorRequest: Sendable, Hashable {
         guard from < to else { return nil }
         id = FragmentID(job: job, range: from..<to)
         attempt = Int(frame.number(UInt32.self))
+        mayMerge = frame.number(UInt8.self) != 0
         let limit = frame.number(Int64.self)
         timeLimit = limit > 0 ? .nanoseconds(limit) : nil
         kind = JobKind(rawValue: frame.text())

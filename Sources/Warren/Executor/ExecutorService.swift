@@ -23,6 +23,19 @@ package struct ExecutorService: ~Copyable {
     private let current = Current()
     private var inbox = FrameInbox()
     private let answers = AnswerOutbox(descriptor: Self.work)
+    private var kept: Kept?
+
+    /// What has run of a job whose partials are large, and has not left: bounded by ``most``.
+    private struct Kept {
+        /// No more fragments than this are answered together.
+        static let most = 8
+        /// After one that took so long, in seconds, nothing waits for the next.
+        static let long = 2.0
+
+        let job: JobID
+        var total: any PartialTotal
+        var count = 0
+    }
 
     /// The fragment that runs now, for the thread that listens to the worker.
     private final class Current: Sendable {
@@ -103,17 +116,23 @@ package struct ExecutorService: ~Copyable {
                 number += 1
                 // A frame that makes no sense is as good as the end.
                 guard let request = ExecutorRequest(frame) else { return }
+                if kept?.job != request.id.job || !request.mayMerge { guard sendKept() else { return } }
                 let cancellation = Cancellation()
                 guard current.begin(number, cancellation) else { continue }
                 let answer = answer(request, cancellation)
-                guard answers.send(answer, isLast: !inbox.hasFrame) else { return }
+                if request.mayMerge, case .done = answer.outcome {
+                    guard keep(answer) else { return }
+                } else {
+                    guard answers.send(answer, isLast: !inbox.hasFrame) else { return }
+                }
             }
+            guard sendKept() else { return }
             let count = inbox.append { read(Self.work, $0.baseAddress, $0.count) }
             guard count > 0 || (count < 0 && errno == EINTR) else { return }
         }
     }
 
-    private func answer(_ request: ExecutorRequest, _ cancellation: Cancellation) -> ExecutorAnswer {
+    private mutating func answer(_ request: ExecutorRequest, _ cancellation: Cancellation) -> ExecutorAnswer {
         let job: any PreparedJob
         do {
             job = try prepared.job(request.kind, request.parameters, in: jobs)
@@ -128,7 +147,38 @@ package struct ExecutorService: ~Copyable {
             memoryLimit: memoryLimit,
             cancellation: cancellation
         )
-        return job.attempt(Fragment(range: request.id.range, payload: request.payload), in: context)
+        let fragment = Fragment(range: request.id.range, payload: request.payload)
+        guard request.mayMerge else { return job.attempt(fragment, in: context) }
+        var total = kept?.total ?? job.makeTotal()
+        let count = kept?.count ?? 0
+        // Not held twice, or merging would copy it.
+        kept = nil
+        let answer = total.attempt(fragment, in: context)
+        kept = Kept(job: request.id.job, total: total, count: count)
+        return answer
+    }
+
+    /// A fragment has run whose partial is in the total.
+    ///
+    /// - Returns: False if the worker is gone.
+    private mutating func keep(_ answer: ExecutorAnswer) -> Bool {
+        kept?.count += 1
+        guard answers.send(.kept(answer.cost)) else { return false }
+        let isFull = (kept?.count ?? 0) >= Kept.most || answer.cost.seconds >= Kept.long
+        return isFull || !inbox.hasFrame ? sendKept() : true
+    }
+
+    /// Answers all that was kept.
+    ///
+    /// - Returns: False if the worker is gone.
+    private mutating func sendKept() -> Bool {
+        defer { kept = nil }
+        guard let kept, kept.count > 0 else { return true }
+        do {
+            return answers.send(.total(ExecutorAnswer(.done(seconds: 0), body: try kept.total.encoded())))
+        } catch {
+            return answers.send(.total(ExecutorAnswer(.failed(AttemptFailure(error)))))
+        }
     }
 
     /// The lifeline: when its other end is gone the worker is, and nobody waits for anything here.

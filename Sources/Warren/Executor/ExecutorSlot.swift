@@ -51,6 +51,8 @@ struct ExecutorSlot: ~Copyable {
     private let wakeUp = WakeUp()
     /// What the executor has, the first of which it runs; the others wait there so that it need not.
     private var inFlight = Deque<InFlight>()
+    /// What has run, and waits in the executor for its partial to be merged with the next.
+    private var kept: [(fragment: InFlight, cost: AttemptCost)] = []
     private var sent: UInt64 = 0
     /// Since when the first one runs, or its latest program.
     private var since = Instant.now
@@ -108,7 +110,7 @@ struct ExecutorSlot: ~Copyable {
     private mutating func serve(_ executor: inout ExecutorProcess) -> Bool {
         while true {
             let isRetiring = isRetiring(executor)
-            if isRetiring, inFlight.isEmpty { return true }
+            if isRetiring, inFlight.isEmpty, kept.isEmpty { return true }
             guard feed(&executor, mayTake: executor.isReady && !isRetiring) else { return false }
             executor.flush()
             guard wait(&executor) else {
@@ -162,7 +164,7 @@ struct ExecutorSlot: ~Copyable {
                     number: sent
                 )
                 inFlight.append(next)
-                executor.send(ExecutorRequest(fragment))
+                executor.send(ExecutorRequest(fragment, mayMerge: fragment.mayMerge && worker.mayMerge))
             }
         }
     }
@@ -224,16 +226,14 @@ struct ExecutorSlot: ~Copyable {
                 let taken = inFlight.filter { numbers.contains($0.number) }
                 inFlight.removeAll { numbers.contains($0.number) }
                 worker.takeBack(taken.map(\.delivery))
+            case .message(.kept(let cost)):
+                guard let done = ended(&executor, cost) else { return false }
+                kept.append((done, cost))
+            case .message(.total(let answer)):
+                worker.conclude(kept.map { ($0.fragment.delivery, $0.fragment.fragment, $0.cost) }, answer)
+                kept = []
             case .message(.answer(let answer)):
-                guard let done = inFlight.popFirst() else { return false }
-                if let next = inFlight.first { worker.queue.withLock { $0.isNext(next.delivery.tag) } }
-                stop = nil
-                isWithdrawing = false
-                since = .now
-                executor.answered += 1
-                executor.cpuSeconds += answer.cost.cpuSeconds
-                executor.firstPeak = executor.firstPeak ?? answer.cost.peakMemory
-                executor.peakMemory = answer.cost.peakMemory
+                guard let done = ended(&executor, answer.cost) else { return false }
                 // The answer to a short one may have been kept until the next fragment spoke.
                 if !AnswerOutbox.mayKeep(answer) { executor.forgetErrors() }
                 if let answer = worker.conclude(done.delivery, done.fragment, answer) {
@@ -241,6 +241,20 @@ struct ExecutorSlot: ~Copyable {
                 }
             }
         }
+    }
+
+    /// The first fragment has ended, and the next one runs; nil if there was none.
+    private mutating func ended(_ executor: inout ExecutorProcess, _ cost: AttemptCost) -> InFlight? {
+        guard let done = inFlight.popFirst() else { return nil }
+        if let next = inFlight.first { worker.queue.withLock { $0.isNext(next.delivery.tag) } }
+        stop = nil
+        isWithdrawing = false
+        since = .now
+        executor.answered += 1
+        executor.cpuSeconds += cost.cpuSeconds
+        executor.firstPeak = executor.firstPeak ?? cost.peakMemory
+        executor.peakMemory = cost.peakMemory
+        return done
     }
 
     // MARK: rules
@@ -286,13 +300,15 @@ struct ExecutorSlot: ~Copyable {
         return worker.queue.withLock { $0.wantsBack(from: number, wakeUp) }
     }
 
-    /// The executor has ended: the fragment that it ran has failed, and what waited in it has not begun.
+    /// The executor has ended: the fragment that it ran has failed, and what waited in it has not begun; what it had kept
+    /// is as if it had not.
     private mutating func died(_ executor: inout ExecutorProcess) {
         let (ending, cpuSeconds, peakMemory) = executor.reap()
         defer { stop = nil }
         let first = inFlight.popFirst()
-        let rest = inFlight.map(\.delivery)
+        let rest = kept.map(\.fragment.delivery) + inFlight.map(\.delivery)
         inFlight = []
+        kept = []
         if let first {
             let outcome: LedgerEvent.Outcome
             switch stop?.reason {

@@ -62,6 +62,12 @@ public protocol Job: Sendable {
     /// Merges a partial into the total: associative and commutative.
     func merge(_ partial: Partial, into total: inout Partial)
 
+    /// Merges a partial into the total as it travelled. Unless you write one that does without, it makes a value of it
+    /// first; where partials are large, that is half of the work.
+    ///
+    /// - Throws: For any bytes that are no partial; the total must be as it was before.
+    func merge(decoding bytes: [UInt8], into total: inout Partial) throws
+
     /// Turns the total into the result.
     ///
     /// - Throws: If the total proves that something went wrong; the job then fails with that message.
@@ -70,4 +76,8 @@ public protocol Job: Sendable {
 
 extension Job {
     public static var isPure: Bool { false }
+
+    public func merge(decoding bytes: [UInt8], into total: inout Partial) throws {
+        merge(try Partial(decoding: bytes), into: &total)
+    }
 }

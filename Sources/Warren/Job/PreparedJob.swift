@@ -11,6 +11,16 @@ import CProcess
 protocol PreparedJob: Sendable {
     /// Runs one fragment and encodes its partial.
     func run(_ fragment: Fragment, in context: FragmentContext) throws -> [UInt8]
+    /// For fragments whose partials are merged before they leave.
+    func makeTotal() -> any PartialTotal
+}
+
+/// The partials of fragments that ran one after the other, merged.
+protocol PartialTotal {
+    /// Runs one fragment and merges its partial; what is returned is the partial of one that ran in part only, and is not
+    /// merged.
+    mutating func run(_ fragment: Fragment, in context: FragmentContext) throws -> [UInt8]
+    func encoded() throws -> [UInt8]
 }
 
 private struct TypedJob<J: Job>: PreparedJob {
@@ -19,6 +29,23 @@ private struct TypedJob<J: Job>: PreparedJob {
     func run(_ fragment: Fragment, in context: FragmentContext) throws -> [UInt8] {
         try job.run(J.Source.units(of: fragment), in: context).encoded()
     }
+
+    func makeTotal() -> any PartialTotal { TypedTotal(job: job, total: job.identity) }
+}
+
+private struct TypedTotal<J: Job>: PartialTotal {
+    let job: J
+    var total: J.Partial
+
+    mutating func run(_ fragment: Fragment, in context: FragmentContext) throws -> [UInt8] {
+        let partial = try job.run(J.Source.units(of: fragment), in: context)
+        let notes = context.notes.content
+        guard notes.failed.isEmpty, notes.rest.isEmpty else { return try partial.encoded() }
+        job.merge(partial, into: &total)
+        return []
+    }
+
+    func encoded() throws -> [UInt8] { try total.encoded() }
 }
 
 extension Job {
@@ -31,9 +58,23 @@ extension Job {
 extension PreparedJob {
     /// Runs one fragment on this thread, to whatever outcome it has.
     func attempt(_ fragment: Fragment, in context: FragmentContext) -> ExecutorAnswer {
+        ExecutorAnswer(in: context) { try run(fragment, in: context) }
+    }
+}
+
+extension PartialTotal {
+    /// The same with the partial kept.
+    mutating func attempt(_ fragment: Fragment, in context: FragmentContext) -> ExecutorAnswer {
+        ExecutorAnswer(in: context) { try run(fragment, in: context) }
+    }
+}
+
+extension ExecutorAnswer {
+    /// What comes of running a fragment.
+    fileprivate init(in context: FragmentContext, _ run: () throws -> [UInt8]) {
         var cost = AttemptCost(started: Double(wallClockMilliseconds()) / 1000)
         let (began, used) = (Instant.now, ThreadUsage.now)
-        let result = Result { try run(fragment, in: context) }
+        let result = Result { try run() }
         let usage = ThreadUsage.now
         let notes = context.notes.content
         cost.seconds = (Instant.now - began).seconds
@@ -42,18 +83,18 @@ extension PreparedJob {
         cost.peakMemory = notes.peakMemory > 0 ? notes.peakMemory : usage.peakMemory
         switch result {
         case .success(let body) where notes.failed.isEmpty && notes.rest.isEmpty:
-            return ExecutorAnswer(.done(seconds: cost.seconds), cost: cost, body: body)
+            self.init(.done(seconds: cost.seconds), cost: cost, body: body)
         case .success(let body):
             let success = LedgerEvent.PartialSuccess(
                 seconds: cost.seconds,
                 failed: notes.failed,
                 rest: notes.rest
             )
-            return ExecutorAnswer(.partly(success), cost: cost, body: body)
+            self.init(.partly(success), cost: cost, body: body)
         case .failure where context.isCancelled:
-            return ExecutorAnswer(.dropped, cost: cost)
+            self.init(.dropped, cost: cost)
         case .failure(let error):
-            return ExecutorAnswer(.failed(AttemptFailure(error)), cost: cost)
+            self.init(.failed(AttemptFailure(error)), cost: cost)
         }
     }
 }

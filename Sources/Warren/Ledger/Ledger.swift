@@ -173,6 +173,9 @@ package struct Ledger: Sendable {
 
     package var fragmentsOut: Int { out.count }
 
+    /// Whether the success of any attempt at this run would count.
+    func wants(_ range: UnitRange) -> Bool { isRunning && out[range] != nil }
+
     package var isEnded: Bool { if case .ended = phase { true } else { false } }
 
     var isRunning: Bool { if case .running = phase { true } else { false } }

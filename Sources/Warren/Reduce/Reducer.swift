@@ -3,6 +3,17 @@ package protocol Reducer: Sendable {
     associatedtype Partial
     associatedtype Output: Sendable
 
+    /// Whether it makes no difference to it which fragments a partial is of, so that workers may merge some.
+    static var takesMerged: Bool { get }
+
+    /// Takes the partial of a whole fragment as it came.
+    ///
+    /// - Parameter done: Called with what was wrong with the bytes, if anything, on any thread, if the answer is
+    ///   ``Folding/later``.
+    /// - Returns: ``Folding/declined`` unless it can do without a ``Partial``; it is then called again with one.
+    mutating func fold(encoded body: [UInt8], then done: @escaping @Sendable ((any Error)?) -> Void)
+        -> Folding
+
     /// Takes the partial of some of the units of `range`: of all of them, unless the worker answered unit by unit.
     ///
     /// - Throws: What makes the job fail, such as a full disk.
@@ -11,7 +22,7 @@ package protocol Reducer: Sendable {
     /// These units have failed for good, and the job goes on without them.
     mutating func skip(_ range: UnitRange) throws
 
-    /// Every unit has been folded once, or skipped.
+    /// Every unit has been folded once, or skipped; nothing is folded any more.
     ///
     /// - Throws: If what was folded proves that something went wrong; the job then fails with that message.
     mutating func finish() throws -> Output
@@ -20,21 +31,21 @@ package protocol Reducer: Sendable {
     mutating func abandon()
 }
 
-/// Merges partials into a total as they come: the reducer of any job that says no more than its own type does.
-struct MergingReducer<J: Job>: Reducer {
-    private let job: J
-    private var total: J.Partial
+/// What came of an encoded partial.
+package enum Folding {
+    case done
+    /// It is no partial, and nothing was folded.
+    case unreadable(any Error)
+    /// Another thread is at it.
+    case later
+    case declined
+}
 
-    init(_ job: J) {
-        self.job = job
-        self.total = job.identity
-    }
+extension Reducer {
+    package static var takesMerged: Bool { false }
 
-    mutating func fold(_ partial: J.Partial, of range: UnitRange) { job.merge(partial, into: &total) }
-
-    mutating func skip(_ range: UnitRange) {}
-
-    mutating func finish() throws -> J.Output { try job.result(of: total) }
-
-    mutating func abandon() {}
+    package mutating func fold(
+        encoded body: [UInt8],
+        then done: @escaping @Sendable ((any Error)?) -> Void
+    ) -> Folding { .declined }
 }

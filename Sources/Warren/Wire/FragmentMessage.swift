@@ -10,6 +10,8 @@ package struct FragmentMessage: Sendable, Hashable {
     package let isAlone: Bool
     /// Whether another worker may be at it already.
     package let isBackup: Bool
+    /// Whether its partial may be merged with others before it leaves the worker.
+    package let mayMerge: Bool
     /// How long an attempt may take; nil for as long as it likes.
     package let timeLimit: Duration?
     package let replyTo: ShortString
@@ -22,6 +24,7 @@ package struct FragmentMessage: Sendable, Hashable {
         attempt: Int,
         isAlone: Bool,
         isBackup: Bool = false,
+        mayMerge: Bool = false,
         timeLimit: Duration? = nil,
         replyTo: ShortString,
         payload: [UInt8]
@@ -32,6 +35,7 @@ package struct FragmentMessage: Sendable, Hashable {
         self.attempt = attempt
         self.isAlone = isAlone
         self.isBackup = isBackup
+        self.mayMerge = mayMerge
         self.timeLimit = timeLimit
         self.replyTo = replyTo
         self.payload = payload
@@ -46,6 +50,7 @@ package struct FragmentMessage: Sendable, Hashable {
         headers[WireNames.Header.attempt] = .integer(Int64(attempt))
         if isAlone { headers[WireNames.Header.alone] = .bool(true) }
         if isBackup { headers[WireNames.Header.backup] = .bool(true) }
+        if mayMerge { headers[WireNames.Header.merge] = .bool(true) }
         if let timeLimit {
             headers[WireNames.Header.timeLimit] = .integer(timeLimit.nanoseconds / 1_000_000)
         }
@@ -82,6 +87,7 @@ package struct FragmentMessage: Sendable, Hashable {
             attempt: try WireReader.attempt(of: message),
             isAlone: Self.isAlone(message),
             isBackup: message.headers.bool(WireNames.Header.backup) ?? false,
+            mayMerge: message.headers.bool(WireNames.Header.merge) ?? false,
             timeLimit: message.headers.integer(WireNames.Header.timeLimit)
                 .map { .milliseconds(min(max($0, 1), 1_000_000_000_000)) },
             replyTo: message.replyTo,

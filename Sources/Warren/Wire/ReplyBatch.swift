@@ -8,11 +8,6 @@ package struct ReplyBatch: Sendable {
     /// A partial above this is a message of its own, in bytes.
     private static let small = 4 << 10
 
-    private enum Flag {
-        static let none: UInt8 = 0
-        static let backup: UInt8 = 1
-    }
-
     package let job: JobID
     package let worker: String
     package private(set) var answers: [ReplyMessage]
@@ -37,11 +32,7 @@ package struct ReplyBatch: Sendable {
         var body: [UInt8] = []
         body.reserveCapacity(answers.reduce(0) { $0 + 32 + $1.body.count })
         for answer in answers {
-            body.appendVarint(answer.id.range.lowerBound)
-            body.appendVarint(answer.id.range.unitCount)
-            body.appendVarint(UInt(max(answer.reply.attempt, 0)))
-            body.append(answer.reply.isBackup ? Flag.backup : Flag.none)
-            for number in answer.cost.wholeNumbers { body.appendVarint(number) }
+            answer.appendHead(to: &body)
             body.appendVarint(UInt(answer.body.count))
             body += answer.body
         }
@@ -59,9 +50,7 @@ package struct ReplyBatch: Sendable {
     /// - Throws: ``WarrenError/Code/incompatible`` that says what is wrong with the message.
     package init(_ message: Message) throws(WarrenError) {
         try WireReader.checkVersion(of: message)
-        guard let job = JobID(bytes: message.correlationID.bytes) else {
-            throw WarrenError(.incompatible, "correlation_id “\(message.correlationID)” is no job's id")
-        }
+        let job = try WireReader.job(of: message)
         let worker = WireReader.worker(of: message)
         self.init(job: job, worker: worker, answers: [])
         do {
@@ -74,35 +63,11 @@ package struct ReplyBatch: Sendable {
     private static func answers(in body: [UInt8], of job: JobID, by worker: String) throws -> [ReplyMessage] {
         var reader = VarintReader(body)
         var answers: [ReplyMessage] = []
-        while reader.remaining > 0 {
-            let from: UInt64 = try reader.next()
-            let count: UInt64 = try reader.next()
-            let (to, overflows) = from.addingReportingOverflow(count)
-            guard count > 0, !overflows, to <= Int64.max else {
-                throw WarrenError(.incompatible, "\(count) units from \(from) are no run of units")
-            }
-            let attempt: UInt = try reader.next()
-            guard (1...WireReader.mostAttempts).contains(Int64(clamping: attempt)) else {
-                throw WarrenError(.incompatible, "\(attempt) is no attempt")
-            }
-            let flags: UInt8 = try reader.next()
-            let numbers = try (0..<4).map { _ in try reader.next(UInt64.self) }
-            let cost = AttemptCost(wholeNumbers: numbers)
+        repeat {
+            let head = try ReplyMessage(head: &reader, of: job, by: worker)
             let length: UInt = try reader.next()
-            answers.append(
-                ReplyMessage(
-                    id: FragmentID(job: job, range: from..<to),
-                    reply: LedgerEvent.Reply(
-                        attempt: Int(attempt),
-                        worker: worker,
-                        outcome: .done(seconds: cost.seconds),
-                        isBackup: flags & Flag.backup != 0
-                    ),
-                    cost: cost,
-                    body: try reader.next(bytes: Int(clamping: length))
-                )
-            )
-        }
+            answers.append(head.with(body: try reader.next(bytes: Int(clamping: length))))
+        } while reader.remaining > 0
         return answers
     }
 }

@@ -28,6 +28,13 @@ enum WireReader {
         return id
     }
 
+    static func job(of message: Message) throws(WarrenError) -> JobID {
+        guard let job = JobID(bytes: message.correlationID.bytes) else {
+            throw WarrenError(.incompatible, "correlation_id “\(message.correlationID)” is no job's id")
+        }
+        return job
+    }
+
     static func attempt(of message: Message) throws(WarrenError) -> Int {
         guard let attempt = message.headers.integer(WireNames.Header.attempt),
             (1...mostAttempts).contains(attempt)

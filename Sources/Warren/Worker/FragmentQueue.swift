@@ -43,6 +43,8 @@ struct FragmentQueue: Sendable {
     /// What was done since the last summary.
     private var tallies: [JobID: Tally] = [:]
     private(set) var done = 0
+    /// Whether partials may be merged before they leave: not if the broker took one for too large.
+    var mayMerge = true
     /// Messages that nobody here could make sense of.
     var buried = 0
     var pace = Pace()

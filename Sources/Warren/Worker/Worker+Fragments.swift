@@ -99,6 +99,44 @@ extension Worker {
         return outcome.map { self.answer(delivery, fragment, $0, answer) }
     }
 
+    /// Answers fragments whose partials were merged into one.
+    func conclude(
+        _ ran: [(delivery: Delivery, fragment: FragmentMessage, cost: AttemptCost)],
+        _ total: ExecutorAnswer
+    ) {
+        var answers: [AnswerBox.Answer] = []
+        for (delivery, fragment, cost) in ran {
+            // All of them failed if there is no total.
+            let outcome =
+                if case .done = total.outcome { LedgerEvent.Outcome.done(seconds: cost.seconds) } else {
+                    total.outcome
+                }
+            if let answer = conclude(delivery, fragment, ExecutorAnswer(outcome, cost: cost)) {
+                answers.append(answer)
+            }
+        }
+        guard case .done = total.outcome, let first = answers.first else { return send(answers) }
+        let reply = MergedReply(
+            job: first.message.id.job,
+            worker: configuration.name,
+            answers: answers.map(\.message),
+            body: total.body
+        )
+        self.answers.publish(
+            Publication(
+                reply.message,
+                to: WireNames.Exchange.replies,
+                routingKey: first.replyTo,
+                isMandatory: true,
+                token: first.tag.token,
+                answering: answers.map(\.tag)
+            )
+        )
+    }
+
+    /// Whether partials may be merged before they leave.
+    var mayMerge: Bool { queue.withLock(\.mayMerge) }
+
     /// What an executor was given and has not begun goes to another slot, unless the worker drains or the job is
     /// over.
     func takeBack(_ deliveries: [Delivery]) {

@@ -163,8 +163,9 @@ struct WorkerLoop {
     /// back with a `nack`, it would look as if it had taken this worker down.
     private mutating func look(at now: Instant) {
         guard let due = nextLook, due <= now else { return }
-        guard let (yielded, mustAdapt) = worker.queue.withLock({ $0.look() }) else { return nextLook = nil }
-        nextLook = now + Self.lookInterval
+        let look = worker.queue.withLock { $0.look() }
+        nextLook = look.map { _ in now + Self.lookInterval }
+        guard let (yielded, mustAdapt) = look else { return }
         // First of all, else the broker gives this very worker others in their place.
         if mustAdapt { changePrefetch() }
         let consumers = Set((0..<worker.configuration.slots).map { Self.consumer($0, generation) })
@@ -223,6 +224,19 @@ struct WorkerLoop {
         if let batch = try? ReplyBatch(message), batch.answers.count > 1 {
             for (answer, tag) in zip(batch.answers, tags) {
                 worker.answer(tag, answer, to: publication.routingKey)
+            }
+            return
+        }
+        if let merged = try? MergedReply(message) {
+            // Each by itself may do.
+            worker.queue.withLock { $0.mayMerge = false }
+            for (answer, tag) in zip(merged.answers, tags) {
+                let reply = LedgerEvent.Reply(
+                    attempt: answer.reply.attempt,
+                    worker: answer.reply.worker,
+                    outcome: .yielded
+                )
+                worker.answer(tag, ReplyMessage(id: answer.id, reply: reply), to: publication.routingKey)
             }
             return
         }

@@ -39,6 +39,10 @@ public struct WordCount: Job {
 
     public func merge(_ partial: WordTable, into total: inout WordTable) { total.merge(partial) }
 
+    public func merge(decoding bytes: [UInt8], into total: inout WordTable) throws {
+        try total.merge(decoding: bytes)
+    }
+
     public func result(of total: WordTable) -> WordFrequencies {
         WordFrequencies(
             total: total.total,

@@ -23,30 +23,64 @@ extension WordTable: Payload {
 
     public init(decoding bytes: [UInt8]) throws {
         self.init()
+        let count = try Self.forEachWord(in: bytes) { _, _ in }
+        reserve(count)
+        entries.reserveCapacity(count)
+        var isRepeated = false
+        try Self.forEachWord(in: bytes) { word, occurrences in
+            isRepeated = isRepeated || !add(word, of: bytes.span.bytes, count: occurrences)
+        }
+        guard !isRepeated else { throw WarrenError(.incompatible, "a word comes twice") }
+    }
+
+    /// Adds all words of an encoded table. Nothing is added if it is none.
+    mutating func merge(decoding bytes: [UInt8]) throws {
+        guard !entries.isEmpty else {
+            self = try WordTable(decoding: bytes)
+            return
+        }
+        try Self.forEachWord(in: bytes) { _, _ in }
+        try Self.forEachWord(in: bytes) { word, occurrences in
+            add(word, of: bytes.span.bytes, count: occurrences)
+        }
+    }
+
+    private static func isLowerCase(_ text: RawSpan, _ letters: Range<Int>) -> Bool {
+        var common: UInt8 = 0x20
+        for offset in letters { common &= text.unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+        return common != 0
+    }
+
+    /// Reads an encoded table word by word.
+    ///
+    /// - Returns: The number of words.
+    /// - Throws: ``WarrenError/Code/incompatible`` at the first byte that is wrong.
+    @inline(__always)
+    @discardableResult
+    private static func forEachWord(
+        in bytes: [UInt8],
+        _ body: (ScannedWord, UInt64) -> Void
+    ) throws -> Int {
         var reader = VarintReader(bytes)
         let count = try reader.next(UInt64.self)
         // A word takes at least three bytes: nobody makes us reserve more than some forty times what was sent.
         guard count <= UInt64(reader.remaining / 3) else {
             throw WarrenError(.incompatible, "\(bytes.count) bytes cannot hold the \(count) words announced")
         }
-        reserve(Int(count))
-        entries.reserveCapacity(Int(count))
         for _ in 0..<count {
             let occurrences = try reader.next(UInt64.self)
             let start = reader.position
             let end = start + WordScanner.lettersAhead(in: bytes.span.bytes, from: start)
             guard occurrences > 0, end > start, end < bytes.count, bytes[end] == 0,
-                bytes[start..<end].allSatisfy({ $0 & 0x20 != 0 })
+                isLowerCase(bytes.span.bytes, start..<end)
             else {
                 throw WarrenError(.incompatible, "at byte \(start) there should be a word that was counted")
             }
-            let word = ScannedWord(bytes.span.bytes, start: start, length: end - start)
-            guard add(word, of: bytes.span.bytes, count: occurrences) else {
-                throw WarrenError(.incompatible, "the word at byte \(start) comes twice")
-            }
+            body(ScannedWord(bytes.span.bytes, start: start, length: end - start), occurrences)
             reader.skip(to: end + 1)
         }
         try reader.finish()
+        return Int(count)
     }
 }
 

@@ -30,10 +30,11 @@ extension HostileMessage {
     /// An answer that no requester may take for one of a job of its.
     static func answer(to job: String, using random: inout SeededRandom) -> HostileMessage {
         let types = [
-            "done", "partly", "failed", "suspect", "died-alone", "dropped", "refused", "redelivered",
+            "done", "partly", "failed", "suspect", "died-alone", "dropped", "yielded", "refused",
+            "redelivered",
         ]
         let type = types[random.below(types.count)]
-        switch random.below(4) {
+        switch random.below(5) {
         case 0:
             return .random(using: &random)
         case 1:
@@ -47,6 +48,12 @@ extension HostileMessage {
             message.set("worker", .text(random.bytes(random.below(300))))
             return message
         case 2:
+            // Answers that travel together, but for a number that is longer than it needs to be.
+            let isBatch = random.once(in: 2)
+            var message = nearlyGood(type: isBatch ? "batch" : "merged", job: job, using: &random)
+            message.body = [0x80, 0] + random.bytes(random.below(300))
+            return message
+        case 3:
             var message = HostileMessage()
             message.type = Array((random.once(in: 2) ? "held" : "present").utf8)
             message.set("warren-version", .integer(1))

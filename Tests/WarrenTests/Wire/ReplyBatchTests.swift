@@ -34,7 +34,7 @@ import Testing
         var random = SeededRandom()
         for _ in 0..<2000 {
             let job = JobID(milliseconds: random.next(), using: &random)
-            let sent = answers(random.below(20), of: job, &random)
+            let sent = answers(1 + random.below(20), of: job, &random)
             let batch = ReplyBatch(job: job, worker: "tiger@a", answers: sent)
             let read = try ReplyBatch(batch.message)
             try #require(read.job == job && read.worker == "tiger@a" && read.answers.count == sent.count)

@@ -1,0 +1,69 @@
+package import AMQP
+
+/// The answer of one worker to several fragments of a job whose partials it has merged into one: it counts for all of them
+/// or for none.
+package struct MergedReply: Sendable {
+    package let job: JobID
+    package let worker: String
+    /// What is said of each fragment; none has a partial of its own.
+    package let answers: [ReplyMessage]
+    /// The partial of all of them.
+    package let body: [UInt8]
+
+    package init(job: JobID, worker: String, answers: [ReplyMessage], body: [UInt8]) {
+        self.job = job
+        self.worker = worker
+        self.answers = answers
+        self.body = body
+    }
+
+    package var message: Message {
+        var headers = Headers()
+        headers[WireNames.Header.version] = .integer(WireNames.version)
+        headers[WireNames.Header.worker] = .string(Array(worker.utf8))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8 + answers.count * 40 + body.count)
+        bytes.appendVarint(UInt(answers.count))
+        for answer in answers { answer.appendHead(to: &bytes) }
+        bytes += body
+        return Message(
+            type: WireNames.MessageType.merged,
+            // What is returned is told by its id.
+            messageID: ShortString(answers.first?.id.bytes ?? []),
+            correlationID: ShortString(job.description),
+            contentType: WireNames.ContentType.bytes,
+            headers: headers,
+            body: bytes
+        )
+    }
+
+    /// - Throws: ``WarrenError/Code/incompatible`` that says what is wrong with the message.
+    package init(_ message: Message) throws(WarrenError) {
+        try WireReader.checkVersion(of: message)
+        let job = try WireReader.job(of: message)
+        let worker = WireReader.worker(of: message)
+        do {
+            var reader = VarintReader(message.body)
+            let count: UInt = try reader.next()
+            // A head takes at least eight bytes: nobody makes us reserve more than was sent.
+            guard (1...UInt(message.body.count)).contains(count) else {
+                throw WarrenError(.incompatible, "\(count) answers do not fit it")
+            }
+            let answers = try (0..<count).map { _ in try ReplyMessage(head: &reader, of: job, by: worker) }
+            guard Set(answers.map(\.id)).count == answers.count else {
+                throw WarrenError(.incompatible, "a fragment comes twice")
+            }
+            self.init(
+                job: job,
+                worker: worker,
+                answers: answers,
+                body: try reader.next(bytes: reader.remaining)
+            )
+        } catch {
+            throw WarrenError(
+                .incompatible,
+                "the body of “merged” is no list of answers with a partial: \(error)"
+            )
+        }
+    }
+}

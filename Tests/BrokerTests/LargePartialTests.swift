@@ -1,0 +1,36 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Warren
+
+/// Partials of megabytes: workers merge some before they send them, the submitter folds them on other threads.
+@Suite(.serialized, .takingTurns) struct LargePartialTests {
+    @Test func mergedPartialsCountOnceWhoeverIsKilled() async throws {
+        let broker = try await TestBroker.shared
+        let path = try TestRun.makeFolder("words") + "/words"
+        var random = SeededRandom()
+        let letters = Array("abcdefghijklmnopqrstuvwxyz".utf8)
+        var text: [UInt8] = []
+        // Hardly any word comes twice.
+        while text.count < 14_000_000 { text += random.bytes(12, from: letters) + [10] }
+        try Data(text).write(to: URL(fileURLWithPath: path))
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let byOne = try warren.start("run", "wordcount", "--input", path)
+            let (submit, receipt) = try warren.submit(
+                ["wordcount", "--input", path, "--fragment-size", "1100000", "--window", "8", "--pool", pool]
+            )
+            let options = ["worker", "--pool", pool, "--slots", "1", "--prefetch", "4", "--name"]
+            let victim = try warren.start(options + ["victim"])
+            try await victim.line(containing: "first fragment")
+            try await warren.start(options + ["stays"]).line(containing: "ready")
+            victim.kill()
+            try await submit.line(containing: "redelivered")
+            #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
+            #expect(try await byOne.exit(within: .seconds(120)) == .exited(0))
+            #expect(submit.output == byOne.output)
+            #expect(try Receipt(at: receipt).merged >= 2)
+        }
+    }
+}
