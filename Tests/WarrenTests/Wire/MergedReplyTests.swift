@@ -12,7 +12,11 @@ import Testing
         let answers = (0...random.below(8)).map { _ in
             from += 1 + random.next() >> 40
             let cost = AttemptCost(started: 1, seconds: 2, cpuSeconds: 3, peakMemory: random.next() >> 30)
-            let reply = LedgerEvent.Reply(attempt: 1 + random.below(9), worker: "a", outcome: .done(seconds: 2))
+            let reply = LedgerEvent.Reply(
+                attempt: 1 + random.below(9),
+                worker: "a",
+                outcome: .done(seconds: 2)
+            )
             return ReplyMessage(id: FragmentID(job: job, range: from..<from + 1), reply: reply, cost: cost)
         }
         return MergedReply(job: job, worker: "a", answers: answers, body: random.bytes(random.below(100)))
