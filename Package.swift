@@ -35,11 +35,17 @@ let package = Package(
             pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
+        .systemLibrary(
+            name: "CTLS",
+            pkgConfig: "libssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+        ),
         .systemLibrary(name: "CProcess"),
         .target(
             name: "AMQP",
             dependencies: [
                 "CRabbitMQ",
+                "CTLS",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: settings

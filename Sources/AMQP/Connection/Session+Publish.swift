@@ -42,7 +42,11 @@ extension Session {
     /// Sends all that waits; nothing may wait when the broker is asked something.
     mutating func flush() throws(AMQPError) {
         guard outgoing.count > 0 else { return }
-        try outgoing.send(to: socket)
+        if let stream {
+            try outgoing.send(through: stream)
+        } else {
+            try outgoing.send(to: socket)
+        }
     }
 
     private static func bytes(_ buffer: UnsafeRawBufferPointer) -> amqp_bytes_t {
