@@ -44,6 +44,7 @@ struct LibraryHandle: ~Copyable {
             guard let socket = amqp_tcp_socket_new(state) else { throw Self.noMemory }
             return socket
         }
+        TLSLibrary.outliveExit()
         guard let socket = amqp_ssl_socket_new(state), let context = amqp_ssl_socket_get_context(socket)
         else { throw Self.noMemory }
         // Its own comparison of names knows no addresses; the TLS library does better, and before anything is sent.
