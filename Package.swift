@@ -125,6 +125,7 @@ let package = Package(
             name: "BrokerTests",
             dependencies: [
                 "AMQP", "CRabbitMQ", "TestSupport", "Warren", "WarrenCommands", "WarrenJobs", "WarrenMain",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings

@@ -24,6 +24,12 @@ struct TLSFault: CustomStringConvertible {
         return isOfTLS && reasons.contains(reason)
     }
 
+    /// Whether one side speaks only versions that the other does not.
+    var isOfVersions: Bool {
+        alert == SSL_AD_PROTOCOL_VERSION
+            || (isOfTLS && [SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW].contains(reason))
+    }
+
     private var isOfTLS: Bool { warren_error_library(error) == ERR_LIB_SSL }
     private var reason: CInt { warren_error_reason(error) }
 

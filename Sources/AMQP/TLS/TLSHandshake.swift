@@ -101,16 +101,15 @@ struct TLSHandshake: ~Copyable {
     }
 
     private func other(_ fault: TLSFault, _ endpoint: AMQPEndpoint) -> AMQPError {
-        switch fault.alert {
-        case SSL_AD_PROTOCOL_VERSION:
+        if fault.isOfVersions {
             return AMQPError(.unreachable, "\(endpoint) speaks no TLS that we do; let it speak 1.2 or 1.3")
-        case SSL_AD_UNRECOGNIZED_NAME:
+        }
+        if fault.alert == SSL_AD_UNRECOGNIZED_NAME {
             return AMQPError(
                 .untrusted,
                 "\(endpoint) has no certificate for \(endpoint.host); use another name in the address"
             )
-        default:
-            return AMQPError(.unreachable, "no encrypted connection to \(endpoint) came about: \(fault)")
         }
+        return AMQPError(.unreachable, "no encrypted connection to \(endpoint) came about: \(fault)")
     }
 }
