@@ -24,6 +24,9 @@ struct LibraryHandle: ~Copyable {
         let socket = try handle.makeSocket(for: endpoint)
         let status = amqp_socket_open_noblock(socket, endpoint.host, CInt(endpoint.port), &limit)
         guard status == AMQP_STATUS_OK.rawValue else { throw handle.failure(status, at: endpoint) }
+        if handle.handshake?.isTrusted == false {
+            throw AMQPError(.untrusted, "\(endpoint) has shown no certificate; let it show one")
+        }
         return handle
     }
 

@@ -43,6 +43,10 @@ extension Session {
     mutating func flush() throws(AMQPError) {
         guard outgoing.count > 0 else { return }
         if let stream {
+            // The library frees its end when it gives the connection up, be that told or not.
+            guard amqp_get_sockfd(state) >= 0 else {
+                throw AMQPError(.connectionLost, "the connection to \(endpoint) was lost")
+            }
             try outgoing.send(through: stream)
         } else {
             try outgoing.send(to: socket)

@@ -1,11 +1,5 @@
 import CTLS
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// What is noted while librabbitmq shakes hands with the broker: the library itself keeps only that it failed.
 ///
 /// It must live for as long as the connection, since the TLS library holds on to its memory.
@@ -48,6 +42,9 @@ struct TLSHandshake: ~Copyable {
         notes.deinitialize(count: 1)
         notes.deallocate()
     }
+
+    /// Whether hands were shaken with somebody whose certificate we have verified.
+    var isTrusted: Bool { notes.pointee.session != nil && notes.pointee.refusal == nil }
 
     /// What frames are sent through, once hands are shaken.
     func stream(socket: CInt) -> TLSStream? { notes.pointee.session.map { TLSStream($0, socket: socket) } }
