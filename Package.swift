@@ -35,11 +35,17 @@ let package = Package(
             pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
+        .systemLibrary(
+            name: "CTLS",
+            pkgConfig: "libssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+        ),
         .systemLibrary(name: "CProcess"),
         .target(
             name: "AMQP",
             dependencies: [
                 "CRabbitMQ",
+                "CTLS",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: settings
@@ -119,6 +125,7 @@ let package = Package(
             name: "BrokerTests",
             dependencies: [
                 "AMQP", "CRabbitMQ", "TestSupport", "Warren", "WarrenCommands", "WarrenJobs", "WarrenMain",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings

@@ -2,13 +2,18 @@
 package struct AMQPError: Error, Sendable, CustomStringConvertible {
     package struct Code: Hashable, Sendable {
         private enum Kind {
-            case invalidAddress, unreachable, accessRefused, vhostNotFound, connectionLost, timedOut
+            case invalidAddress, unusableFile, unreachable, untrusted, accessRefused, vhostNotFound,
+                connectionLost, timedOut
             case tooLarge, notFound, locked, mismatch, closedByBroker, consumerCancelled, closed
         }
         private let kind: Kind
 
         /// The address makes no sense.
         package static let invalidAddress = Code(kind: .invalidAddress)
+        /// A file that belongs to the address cannot be used: trusted certificates, a certificate, a key, a password.
+        package static let unusableFile = Code(kind: .unusableFile)
+        /// We do not trust the broker's certificate, or it does not trust ours.
+        package static let untrusted = Code(kind: .untrusted)
         /// Nobody listens at the address, or no AMQP broker does.
         package static let unreachable = Code(kind: .unreachable)
         /// The broker does not accept the user and password, or the user may not do this.

@@ -51,11 +51,37 @@ import Testing
         #expect(error.message.contains("amqp://user:password@host:5672/vhost"))
     }
 
-    @Test func encryptionIsRefusedWithAHint() throws {
-        let error = try #require(throws: AMQPError.self) { try AMQPEndpoint(url: "amqps://bob:secret@host") }
-        #expect(error.message.contains("amqps"))
-        #expect(error.message.contains("TLS tunnel"))
-        #expect(!error.message.contains("secret"))
+    @Test(arguments: [
+        ("amqps://host", "host", 5671, "/"),
+        ("AMQPS://host:1234/prod", "host", 1234, "prod"),
+        ("amqps://[::1]", "::1", 5671, "/"),
+    ])
+    func encryptedAddressIsRead(url: String, host: String, port: Int, vhost: String) throws {
+        let endpoint = try AMQPEndpoint(url: url)
+        #expect(
+            endpoint
+                == AMQPEndpoint(
+                    host: host,
+                    port: port,
+                    user: "guest",
+                    password: "guest",
+                    vhost: vhost,
+                    tls: TLSOptions()
+                )
+        )
+        #expect("\(endpoint)".hasPrefix("amqps://guest@"))
+    }
+
+    @Test(arguments: [
+        ("amqp://host", "guest", "elsewhere"),
+        ("amqp://bob@host", "bob", "elsewhere"),
+        ("amqp://bob:@host", "bob", ""),
+        ("amqp://bob:here@host", "bob", "here"),
+    ])
+    func passwordMayComeFromElsewhere(url: String, user: String, password: String) throws {
+        let endpoint = try AMQPEndpoint(url: url) { () throws(AMQPError) in "elsewhere" }
+        #expect(endpoint.user == user)
+        #expect(endpoint.password == password)
     }
 
     /// Passwords as people type them, with whatever breaks the address.
@@ -65,7 +91,8 @@ import Testing
         "amqp://bob:s3cret/x@host", "amqp://bob:4/s3cret@host", "amqp://bob:s3cret?x@host",
         "amqp://bob:s3cret%@host",
         "amqp://bob:x@s3cret@host/%", "http://bob:s3cret@host", "bob:s3cret://@host", "amqp://bob:s3cret",
-        "amqp://[::1]s3cret", "s3cret", "amqp://bob:s3cret#@host", "amqp://bob:1:2/s3cret@host",
+        "amqp://[::1]s3cret", "s3cret", "amqps://bob:s3cret@host", "amqps://bob:s3cret/x@host",
+        "amqp://bob:s3cret#@host", "amqp://bob:1:2/s3cret@host",
     ])
     func passwordIsNeverShown(url: String) {
         do throws(AMQPError) {
@@ -89,6 +116,7 @@ import Testing
     @Test(arguments: [
         ("amqp://bob:x@host", "amqp://bob@host:5672"),
         ("amqp://[::1]:9/prod", "amqp://guest@[::1]:9/prod"),
+        ("amqps://bob:x@host", "amqps://bob@host:5671"),
     ])
     func descriptionIsTheAddressWithoutThePassword(url: String, description: String) throws {
         #expect("\(try AMQPEndpoint(url: url))" == description)

@@ -11,7 +11,10 @@ import Testing
         (["submit", "primes", "--set", "below=abc"], "below of primes is of type UInt64, not “abc”", 64),
         (["submit", "wordcount"], "this job needs input", 64),
         (["submit", "wordcount", "--input", "/nonexistent/file"], "/nonexistent/file: No such file", 64),
-        (["submit", "primes", "--broker", "amqps://localhost"], "amqps:// is not supported yet", 2),
+        (
+            ["submit", "primes", "--broker", "amqps://127.0.0.1:1"],
+            "no broker answers at amqps://guest@127.0.0.1:1", 2
+        ),
         (
             ["submit", "primes", "--broker", "amqp://127.0.0.1:1"],
             "no broker answers at amqp://guest@127.0.0.1:1", 2

@@ -1,24 +1,39 @@
-/// Where a broker is, and who we are there: `amqp://user:password@host:port/vhost`.
+/// Where a broker is, and who we are there: `amqp://user:password@host:port/vhost`, or `amqps://` if what is said there
+/// is to be encrypted.
 package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
     package let host: String
     package let port: Int
     package let user: String
     package let password: String
     package let vhost: String
+    /// How the connection is encrypted; nil if it is not.
+    package var tls: TLSOptions?
 
-    package init(host: String, port: Int = 5672, user: String, password: String, vhost: String = "/") {
+    package init(
+        host: String,
+        port: Int = 5672,
+        user: String,
+        password: String,
+        vhost: String = "/",
+        tls: TLSOptions? = nil
+    ) {
         self.host = host
         self.port = port
         self.user = user
         self.password = password
         self.vhost = vhost
+        self.tls = tls
     }
 
-    /// Reads a URL. What is left out is `guest`, `guest`, port 5672 and the virtual host `/`; both
+    /// Reads a URL. What is left out is `guest`, `guest`, port 5672 (5671 of `amqps`) and the virtual host `/`; both
     /// `amqp://host` and `amqp://host/` mean the virtual host `/`.
     ///
-    /// - Throws: ``AMQPError/Code/invalidAddress``, without repeating the password.
-    package init(url: String) throws(AMQPError) {
+    /// - Parameter password: Asked if the URL holds none; nil if that is how it is.
+    /// - Throws: ``AMQPError/Code/invalidAddress``, without repeating the password; or what `password` throws.
+    package init(
+        url: String,
+        password: () throws(AMQPError) -> String? = { () throws(AMQPError) in nil }
+    ) throws(AMQPError) {
         func invalid(_ why: String) -> AMQPError {
             AMQPError(
                 .invalidAddress,
@@ -26,14 +41,11 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
             )
         }
         guard let scheme = url.firstRange(of: "://") else { throw invalid("“://” is missing") }
+        let isEncrypted: Bool
         switch url[..<scheme.lowerBound].lowercased() {
-        case "amqp": break
-        case "amqps":
-            throw AMQPError(
-                .invalidAddress,
-                "amqps:// is not supported yet; use amqp:// over a trusted network or through a TLS tunnel"
-            )
-        default: throw invalid("something other than “amqp” before “://”")
+        case "amqp": isEncrypted = false
+        case "amqps": isEncrypted = true
+        default: throw invalid("something other than “amqp” or “amqps” before “://”")
         }
         var rest = url[scheme.upperBound...]
         guard !rest.contains("?"), !rest.contains("#") else {
@@ -52,26 +64,39 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
             rest = rest[..<slash]
         }
         var user = "guest"
-        var password = "guest"
+        var secret: String?
+        var unlessGiven = "guest"
         if let at = rest.lastIndex(of: "@") {
             let credentials = rest[..<at].split(
                 separator: ":",
                 maxSplits: 1,
                 omittingEmptySubsequences: false
             )
-            guard let name = Self.decode(credentials[0]),
-                let secret = Self.decode(credentials.dropFirst().first ?? "")
-            else { throw invalid("a “%” without two hexadecimal digits in the user or password") }
+            guard let name = Self.decode(credentials[0]) else { throw invalid(Self.badCredentials) }
             user = name
-            password = secret
+            unlessGiven = ""
+            if let encoded = credentials.dropFirst().first {
+                guard let decoded = Self.decode(encoded) else { throw invalid(Self.badCredentials) }
+                secret = decoded
+            }
             rest = rest[rest.index(after: at)...]
         }
         let (host, port) = try Self.hostAndPort(rest, invalid)
-        self.init(host: host, port: port, user: user, password: password, vhost: vhost.isEmpty ? "/" : vhost)
+        if secret == nil { secret = try password() }
+        self.init(
+            host: host,
+            port: port ?? (isEncrypted ? 5671 : 5672),
+            user: user,
+            password: secret ?? unlessGiven,
+            vhost: vhost.isEmpty ? "/" : vhost,
+            tls: isEncrypted ? TLSOptions() : nil
+        )
     }
 
+    private static let badCredentials = "a “%” without two hexadecimal digits in the user or password"
+
     private static func hostAndPort(_ text: Substring, _ invalid: (String) -> AMQPError) throws(AMQPError)
-        -> (String, Int)
+        -> (String, Int?)
     {
         var host = text
         var digits: Substring?
@@ -89,7 +114,7 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
             guard !host.contains(":") else { throw invalid("an IPv6 address without brackets") }
         }
         guard !host.isEmpty else { throw invalid("no host") }
-        guard let digits else { return (String(host), 5672) }
+        guard let digits else { return (String(host), nil) }
         guard let port = Int(digits), (1...65535).contains(port) else {
             throw invalid("a port that is no number from 1 to 65535")
         }
@@ -114,7 +139,9 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
 
     /// The address without the password.
     package var description: String {
-        "amqp://\(user)@\(host.contains(":") ? "[\(host)]" : host):\(port)\(vhost == "/" ? "" : "/\(vhost)")"
+        let scheme = tls == nil ? "amqp" : "amqps"
+        let host = host.contains(":") ? "[\(host)]" : host
+        return "\(scheme)://\(user)@\(host):\(port)\(vhost == "/" ? "" : "/\(vhost)")"
     }
 }
 

@@ -13,7 +13,7 @@ import CRabbitMQ
 /// 0-9-1, 4.2.3: type, channel, size, payload, 0xCE).
 struct FrameBuffer: ~Copyable {
     /// How long a peer may take to make room for what is sent.
-    private static let limit: Duration = .seconds(20)
+    static let limit: Duration = .seconds(20)
     /// What a frame has around its payload.
     private static let overhead = 8
 
@@ -94,7 +94,7 @@ struct FrameBuffer: ~Copyable {
             }
             switch errno {
             case EINTR: continue
-            case EAGAIN, EWOULDBLOCK: try Self.waitForRoom(in: socket)
+            case EAGAIN, EWOULDBLOCK: try Self.wait(for: POLLOUT, on: socket)
             case let error:
                 throw AMQPError(
                     .connectionLost,
@@ -104,8 +104,15 @@ struct FrameBuffer: ~Copyable {
         }
     }
 
-    private static func waitForRoom(in socket: CInt) throws(AMQPError) {
-        var descriptor = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+    /// Encrypts and sends all that waits; fails for the same reasons.
+    mutating func send(through stream: TLSStream) throws(AMQPError) {
+        defer { count = 0 }
+        try stream.send(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    /// Waits until the peer has made room, or until there is something to read.
+    static func wait(for event: CInt, on socket: CInt) throws(AMQPError) {
+        var descriptor = pollfd(fd: socket, events: Int16(event), revents: 0)
         let ready = poll(&descriptor, 1, CInt(limit.seconds * 1000))
         if ready > 0 || (ready < 0 && errno == EINTR) { return }
         throw AMQPError(.timedOut, "the broker has taken nothing for \(limit)")

@@ -50,7 +50,7 @@ extension Session {
         case 403 where doing == "logging in":
             return AMQPError(
                 .accessRefused,
-                "\(endpoint) refuses the user “\(endpoint.user)” or its password; give both in --broker or WARREN_BROKER"
+                "\(endpoint) refuses the user “\(endpoint.user)” or its password; give both in WARREN_BROKER, or the password in --password-file"
             )
         case 530 where doing == "logging in":
             return AMQPError(

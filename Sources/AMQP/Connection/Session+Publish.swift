@@ -42,7 +42,15 @@ extension Session {
     /// Sends all that waits; nothing may wait when the broker is asked something.
     mutating func flush() throws(AMQPError) {
         guard outgoing.count > 0 else { return }
-        try outgoing.send(to: socket)
+        if let stream {
+            // The library frees its end when it gives the connection up, be that told or not.
+            guard amqp_get_sockfd(state) >= 0 else {
+                throw AMQPError(.connectionLost, "the connection to \(endpoint) was lost")
+            }
+            try outgoing.send(through: stream)
+        } else {
+            try outgoing.send(to: socket)
+        }
     }
 
     private static func bytes(_ buffer: UnsafeRawBufferPointer) -> amqp_bytes_t {

@@ -40,7 +40,9 @@ extension Session {
     }
 
     /// Whether something was read from the socket that has not been handed out: looking for it costs no system call.
-    var hasBuffered: Bool { amqp_frames_enqueued(state) != 0 || amqp_data_in_buffer(state) != 0 }
+    var hasBuffered: Bool {
+        amqp_frames_enqueued(state) != 0 || amqp_data_in_buffer(state) != 0 || stream?.hasPending == true
+    }
 
     private mutating func take(_ frame: amqp_frame_t) throws(AMQPError) -> Incoming {
         switch CInt(frame.frame_type) {

@@ -23,7 +23,9 @@ package struct Session: ~Copyable {
     let endpoint: AMQPEndpoint
     /// The descriptor, for polling.
     let socket: CInt
-    private let handle: Handle
+    /// Where frames go out if the connection is encrypted.
+    let stream: TLSStream?
+    private let handle: LibraryHandle
     var encoder = MessageEncoder()
     var outgoing: FrameBuffer
     var incoming = IncomingMessage()
@@ -33,26 +35,12 @@ package struct Session: ~Copyable {
 
     var state: amqp_connection_state_t { handle.state }
 
-    /// Frees librabbitmq's handle, and with it the socket.
-    private struct Handle: ~Copyable {
-        let state: amqp_connection_state_t
-
-        init() throws(AMQPError) {
-            guard let state = amqp_new_connection() else {
-                throw AMQPError(.connectionLost, "no memory is left for a connection")
-            }
-            self.state = state
-        }
-
-        deinit { amqp_destroy_connection(state) }
-    }
-
     /// Connects, logs in and opens the channel.
     ///
     /// - Parameter name: What the broker's management pages and `rabbitmqctl list_connections` show.
     /// - Throws: ``AMQPError`` whose message names the address without the password.
     package static func open(to endpoint: AMQPEndpoint, name: String) throws(AMQPError) -> Session {
-        var session = Session(handle: try connect(to: endpoint), endpoint: endpoint)
+        var session = Session(handle: try LibraryHandle.connect(to: endpoint), endpoint: endpoint)
         try session.logIn(as: name)
         // What both sides agreed on.
         session.outgoing = FrameBuffer(
@@ -64,34 +52,13 @@ package struct Session: ~Copyable {
         return session
     }
 
-    private init(handle: consuming Handle, endpoint: AMQPEndpoint) {
+    private init(handle: consuming LibraryHandle, endpoint: AMQPEndpoint) {
         self.socket = amqp_get_sockfd(handle.state)
+        self.stream = handle.handshake?.stream(socket: socket)
         self.endpoint = endpoint
         self.outgoing = FrameBuffer(channel: channel, frameSize: Self.frameSize)
         self.handle = handle
         warren_limit_silence(socket, UInt32(2 * Self.heartbeat.seconds * 1000))
-    }
-
-    private static func connect(to endpoint: AMQPEndpoint) throws(AMQPError) -> Handle {
-        let handle = try Handle()
-        var limit = answerLimit.timeval
-        amqp_set_handshake_timeout(handle.state, &limit)
-        amqp_set_rpc_timeout(handle.state, &limit)
-        guard let tcp = amqp_tcp_socket_new(handle.state) else {
-            throw AMQPError(.connectionLost, "no memory is left for a socket")
-        }
-        let status = amqp_socket_open_noblock(tcp, endpoint.host, CInt(endpoint.port), &limit)
-        guard status == AMQP_STATUS_OK.rawValue else {
-            let reason =
-                status == AMQP_STATUS_SOCKET_ERROR.rawValue
-                ? "nothing listens there, or it cannot be reached"
-                : String(cString: amqp_error_string2(status))
-            throw AMQPError(
-                .unreachable,
-                "no broker answers at \(endpoint): \(reason); start one with “warren broker start”, or name another with --broker"
-            )
-        }
-        return handle
     }
 
     private func logIn(as name: String) throws(AMQPError) {
@@ -118,7 +85,24 @@ package struct Session: ~Copyable {
                 )
             }
         }
+        if reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION,
+            let failure = loginFailure(reply.library_error)
+        {
+            throw failure
+        }
         try check(reply, "logging in")
+    }
+
+    /// Why the broker, or whoever it is, hung up on us or said what is no AMQP; nil if nothing better is known than
+    /// what the library says.
+    private func loginFailure(_ status: CInt) -> AMQPError? {
+        guard status != AMQP_STATUS_TIMEOUT.rawValue else { return nil }
+        guard stream == nil else { return handle.handshake?.failure(at: endpoint) }
+        guard LibraryHandle.isEncrypted(endpoint) else { return nil }
+        return AMQPError(
+            .unreachable,
+            "\(endpoint) speaks TLS; use amqps://, or the broker's other port (5672, usually)"
+        )
     }
 
     /// The broker's own version, such as `3.10.8`, if it says.

@@ -47,9 +47,8 @@ struct ExecutorProcess: ~Copyable {
         let errors = try DescriptorPair.pipe()
         let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { for descriptor in [work.theirs, control.theirs, errors.theirs, null] { close(descriptor) } }
-        var environment = processEnvironment()
-        // It needs no broker, and a backtrace of a crash takes seconds.
-        environment["WARREN_BROKER"] = nil
+        // It needs no broker, nor the password and the key for it; and a backtrace of a crash takes seconds.
+        var environment = processEnvironment().filter { !$0.key.hasPrefix("WARREN_BROKER") }
         environment["SWIFT_BACKTRACE"] = environment["SWIFT_BACKTRACE"] ?? "enable=no"
         let options = ["--name", worker] + (memoryLimit.map { ["--memory", "\($0)"] } ?? [])
         let child = ChildProcess(

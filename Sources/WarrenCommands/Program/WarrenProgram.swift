@@ -31,6 +31,7 @@ extension WarrenProgram {
         // Whoever writes to a pipe whose reader is gone is told so by the call.
         signal(SIGPIPE, SIG_IGN)
         ProcessList.hidePasswords()
+        TLSLibrary.outliveExit()
         do {
             var command = try WarrenCommand<Self>.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {

@@ -30,8 +30,13 @@ final class TestBroker: Sendable {
     private static let sharedStart = Task { try await start() }
 
     /// Runs `body` with a broker of its own, for tests that stop or kill it.
-    static func withOwn<Result>(_ body: (TestBroker) async throws -> Result) async throws -> Result {
-        let broker = try await start()
+    ///
+    /// - Parameter configuration: Settings of RabbitMQ beside those that it has anyway.
+    static func withOwn<Result>(
+        configuration: String? = nil,
+        _ body: (TestBroker) async throws -> Result
+    ) async throws -> Result {
+        let broker = try await start(configuration: configuration)
         do {
             let result = try await body(broker)
             try await broker.privateBroker.stop(erase: true)
@@ -42,9 +47,14 @@ final class TestBroker: Sendable {
         }
     }
 
-    private static func start() async throws -> TestBroker {
+    private static func start(configuration: String? = nil) async throws -> TestBroker {
         let home = WarrenHome(path: try TestRun.makeFolder("broker"))
         let broker = TestBroker(PrivateBroker(home: home))
+        if let configuration {
+            let folder = broker.privateBroker.folder.path + "/conf.d"
+            try PrivateFile.makeFolder(folder)
+            try PrivateFile.write(Array(configuration.utf8), to: folder + "/test.conf")
+        }
         try await broker.start()
         return broker
     }

@@ -53,11 +53,14 @@ final class WarrenScope: Sendable {
 
 /// Runs `body` with a scope in which `warren` finds this broker, or none if nil. What every process said is printed
 /// if `body` throws.
+///
+/// - Parameter more: Variables for every process.
 func withWarren<Result>(
     _ broker: TestBroker?,
+    environment more: [String: String] = [:],
     _ body: (WarrenScope) async throws -> Result
 ) async throws -> Result {
-    var environment = ["WARREN_HOME": try TestRun.makeFolder("home")]
+    var environment = more.merging(["WARREN_HOME": try TestRun.makeFolder("home")]) { $1 }
     if let broker { environment["WARREN_BROKER"] = try broker.url }
     let scope = WarrenScope(environment: environment)
     do {
