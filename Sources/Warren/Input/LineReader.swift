@@ -143,7 +143,7 @@ extension LineReader.State {
         var end = start
         var lines: UInt64 = 0
         while end < complete, lines < count {
-            let next = (buffered[end..<complete].firstIndex(of: UInt8(ascii: "\n")) ?? complete - 1) + 1
+            let next = newline(in: end..<complete).map { $0 + 1 } ?? complete
             if lines > 0, next - start > bytes { break }
             end = next
             lines += 1
@@ -152,6 +152,14 @@ extension LineReader.State {
         let taken = Array(buffered[start..<end])
         start = end
         return (taken, lines)
+    }
+
+    private func newline(in range: Range<Int>) -> Int? {
+        buffered.withUnsafeBytes { bytes in
+            let text = UnsafeRawBufferPointer(rebasing: bytes[range])
+            guard let base = text.baseAddress, let found = memchr(base, 10, text.count) else { return nil }
+            return range.lowerBound + (UnsafeRawPointer(found) - base)
+        }
     }
 
     /// Adds what a read brought, nothing meaning the end; the callback to call if somebody waits and can go on.
