@@ -64,7 +64,8 @@ import Testing
                 message: Message(type: "t", headers: headers),
                 tag: DeliveryTag(session: 1, value: 1),
                 consumer: "c",
-                isRedelivered: true
+                isRedelivered: true,
+                fault: nil
             )
         }
         var headers = Headers()

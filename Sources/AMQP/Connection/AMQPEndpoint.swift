@@ -1,6 +1,6 @@
 /// Where a broker is, and who we are there: `amqp://user:password@host:port/vhost`, or `amqps://` if what is said there
 /// is to be encrypted.
-package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
+package struct AMQPEndpoint: Equatable, Sendable, CustomStringConvertible {
     package let host: String
     package let port: Int
     package let user: String
@@ -8,6 +8,8 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
     package let vhost: String
     /// How the connection is encrypted; nil if it is not.
     package var tls: TLSOptions?
+    /// Signs what is sent there, and checks what comes; nil if nothing is signed.
+    package var seal: (any MessageSeal)?
 
     package init(
         host: String,
@@ -148,4 +150,12 @@ package struct AMQPEndpoint: Hashable, Sendable, CustomStringConvertible {
 extension AMQPEndpoint: CustomReflectable {
     /// What `dump`, debuggers and failing tests show.
     package var customMirror: Mirror { Mirror(self, children: ["address": description]) }
+}
+
+extension AMQPEndpoint {
+    /// Whether it is the same place and the same person, whatever is signed.
+    package static func == (left: AMQPEndpoint, right: AMQPEndpoint) -> Bool {
+        (left.host, left.port, left.user, left.password, left.vhost)
+            == (right.host, right.port, right.user, right.password, right.vhost) && left.tls == right.tls
+    }
 }

@@ -122,7 +122,7 @@ struct ConnectionLoop: ~Copyable {
     private mutating func receive(_ session: inout Session) throws(AMQPError) {
         while let incoming = try session.receive() {
             switch incoming {
-            case .delivered(let message, let tag, let consumer, let isRedelivered):
+            case .delivered(let message, let tag, let consumer, let isRedelivered, let fault):
                 if !session.unacknowledging.contains(consumer) { acknowledgements.delivered(tag) }
                 events.append(
                     .delivered(
@@ -130,7 +130,8 @@ struct ConnectionLoop: ~Copyable {
                             message: message,
                             tag: DeliveryTag(session: number, value: tag),
                             consumer: consumer,
-                            isRedelivered: isRedelivered
+                            isRedelivered: isRedelivered,
+                            fault: fault
                         )
                     )
                 )

@@ -6,7 +6,9 @@ extension Session {
     private static let most = 256 << 10
 
     mutating func publish(_ publication: Publication) throws(AMQPError) {
-        let body = publication.message.body
+        var message = publication.message
+        endpoint.seal?.seal(&message, to: publication.exchange, routingKey: publication.routingKey)
+        let body = message.body
         try publication.exchange.bytes.span.bytes.withUnsafeBytes { exchange throws(AMQPError) in
             try publication.routingKey.bytes.span.bytes.withUnsafeBytes { key throws(AMQPError) in
                 var publish = amqp_basic_publish_t(
@@ -19,7 +21,7 @@ extension Session {
                 try outgoing.append(method: WARREN_BASIC_PUBLISH.rawValue, &publish)
             }
         }
-        try encoder.encode(publication.message, into: &outgoing)
+        try encoder.encode(message, into: &outgoing)
         try body.span.bytes.withUnsafeBytes { body throws(AMQPError) in try outgoing.append(body: body) }
         if outgoing.count > Self.most { try flush() }
     }

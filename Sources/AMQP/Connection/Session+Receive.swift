@@ -2,7 +2,7 @@ import CRabbitMQ
 
 /// What the broker sent of its own accord.
 enum Incoming {
-    case delivered(Message, tag: UInt64, consumer: ShortString, isRedelivered: Bool)
+    case delivered(Message, tag: UInt64, consumer: ShortString, isRedelivered: Bool, fault: String?)
     case returned(messageID: ShortString)
     case settled(UInt64, multiple: Bool, Publication.Outcome)
     case blocked(reason: String)
@@ -21,6 +21,8 @@ struct IncomingMessage {
     var kind: Kind?
     var message = Message(type: .empty)
     var missing: UInt64 = 0
+    /// Where it was published; only if somebody checks it.
+    var origin: (exchange: ShortString, routingKey: ShortString)?
 }
 
 extension Session {
@@ -73,7 +75,16 @@ extension Session {
         defer { incoming = IncomingMessage() }
         switch kind {
         case .delivery(let tag, let consumer, let isRedelivered):
-            return .delivered(incoming.message, tag: tag, consumer: consumer, isRedelivered: isRedelivered)
+            let fault = incoming.origin.flatMap { origin in
+                endpoint.seal?.fault(of: incoming.message, at: origin.exchange, routingKey: origin.routingKey)
+            }
+            return .delivered(
+                incoming.message,
+                tag: tag,
+                consumer: consumer,
+                isRedelivered: isRedelivered,
+                fault: fault
+            )
         case .returned:
             return .returned(messageID: incoming.message.messageID)
         }
@@ -91,6 +102,11 @@ extension Session {
                 consumer: ShortString(share(deliver.consumer_tag)),
                 isRedelivered: deliver.redelivered != 0
             )
+            if endpoint.seal != nil {
+                incoming.origin = (
+                    ShortString(share(deliver.exchange)), ShortString(share(deliver.routing_key))
+                )
+            }
             return .nothing
         case WARREN_BASIC_RETURN.rawValue:
             incoming.kind = .returned

@@ -5,6 +5,8 @@ package struct Delivery: Sendable {
     package let consumer: ShortString
     /// Whether somebody was given it before, as far as the broker knows.
     package let isRedelivered: Bool
+    /// Why it is not to be trusted; nil if it is, or nobody checks.
+    package let fault: String?
 
     /// How often it was given out before and not acknowledged (quorum queues count it; 0 on others).
     package var deliveryCount: Int64 { message.headers.integer("x-delivery-count") ?? 0 }

@@ -84,7 +84,7 @@ struct CoordinatorLoop {
         switch event {
         case .connected: connected(connection, at: now)
         case .disconnected(let error, _): disconnected(connection, error, at: now)
-        case .delivered(let delivery): received(delivery.message, at: now)
+        case .delivered(let delivery): received(delivery, at: now)
         case .confirmed(let token, _):
             guard let (job, order) = orders.removeValue(forKey: token) else { return }
             perform(at: now, on: job) {
@@ -146,8 +146,13 @@ struct CoordinatorLoop {
 
     // MARK: replies
 
-    private mutating func received(_ message: Message, at now: Instant) {
+    private mutating func received(_ delivery: Delivery, at now: Instant) {
+        let message = delivery.message
         do throws(WarrenError) {
+            if let fault = delivery.fault {
+                let worker = WireReader.worker(of: message)
+                throw WarrenError(.incompatible, "“\(message.type)” from \(worker): \(fault)")
+            }
             switch message.type {
             case WireNames.MessageType.held:
                 held(try WorkerReport(message), at: now)

@@ -20,6 +20,9 @@ package final class DeadLetterBox: Sendable {
 
     private init(_ endpoint: AMQPEndpoint) {
         let mailbox = mailbox
+        var endpoint = endpoint
+        // What is published again keeps the signature that it has, and gets none if it has none.
+        endpoint.seal = nil
         connection = AMQPConnection(
             to: endpoint,
             name: "warren dead",

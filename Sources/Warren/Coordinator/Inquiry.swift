@@ -65,7 +65,7 @@ enum Inquiry {
                 case .disconnected(let error, _): return .failure(error)
                 case .delivered(let delivery):
                     // Its own question comes back to it.
-                    guard delivery.message.replyTo != address else { continue }
+                    guard delivery.message.replyTo != address, delivery.fault == nil else { continue }
                     answers.append(delivery.message)
                     deadline = .now + quiet
                 default: break

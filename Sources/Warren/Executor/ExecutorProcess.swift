@@ -48,7 +48,9 @@ struct ExecutorProcess: ~Copyable {
         let null = open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { for descriptor in [work.theirs, control.theirs, errors.theirs, null] { close(descriptor) } }
         // It needs no broker, nor the password and the key for it; and a backtrace of a crash takes seconds.
-        var environment = processEnvironment().filter { !$0.key.hasPrefix("WARREN_BROKER") }
+        var environment = processEnvironment().filter {
+            !$0.key.hasPrefix("WARREN_BROKER") && !$0.key.hasPrefix("WARREN_KEY")
+        }
         environment["SWIFT_BACKTRACE"] = environment["SWIFT_BACKTRACE"] ?? "enable=no"
         let options = ["--name", worker] + (memoryLimit.map { ["--memory", "\($0)"] } ?? [])
         let child = ChildProcess(

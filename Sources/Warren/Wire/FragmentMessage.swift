@@ -15,6 +15,8 @@ package struct FragmentMessage: Sendable, Hashable {
     /// How long an attempt may take; nil for as long as it likes.
     package let timeLimit: Duration?
     package let replyTo: ShortString
+    /// Whether there is a signature; that it is right has been seen to, where there is a key.
+    package let isSigned: Bool
     package let payload: [UInt8]
 
     package init(
@@ -27,6 +29,7 @@ package struct FragmentMessage: Sendable, Hashable {
         mayMerge: Bool = false,
         timeLimit: Duration? = nil,
         replyTo: ShortString,
+        isSigned: Bool = false,
         payload: [UInt8]
     ) {
         self.id = id
@@ -38,6 +41,7 @@ package struct FragmentMessage: Sendable, Hashable {
         self.mayMerge = mayMerge
         self.timeLimit = timeLimit
         self.replyTo = replyTo
+        self.isSigned = isSigned
         self.payload = payload
     }
 
@@ -91,6 +95,7 @@ package struct FragmentMessage: Sendable, Hashable {
             timeLimit: message.headers.integer(WireNames.Header.timeLimit)
                 .map { .milliseconds(min(max($0, 1), 1_000_000_000_000)) },
             replyTo: message.replyTo,
+            isSigned: message.headers[WireNames.Header.signature] != nil,
             payload: message.body
         )
     }

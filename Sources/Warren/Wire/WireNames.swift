@@ -32,6 +32,8 @@ package enum WireNames {
         static let weight: ShortString = "weight"
         static let open: ShortString = "open"
         static let asks: ShortString = "asks"
+        static let key: ShortString = "warren-key"
+        static let signature: ShortString = "warren-signature"
         static let reason: ShortString = "warren-reason"
         static let queue: ShortString = "warren-queue"
     }

@@ -214,6 +214,9 @@ extension Worker {
 
     /// Why this worker would not run a fragment, as far as can be told without running it.
     private func refusal(of fragment: FragmentMessage) -> String? {
+        if fragment.isSigned, configuration.endpoint.seal == nil {
+            return "its answers would not be signed, as the fragment is; start it with --key-file"
+        }
         guard fragment.kind == Command.kind else { return nil }
         return commands.refusal(of: fragment.parameters)
     }
@@ -225,6 +228,28 @@ extension Worker {
             return answer(delivery.tag, refusal.message, to: refusal.replyTo)
         }
         bury(delivery, error)
+    }
+
+    /// What is not signed as it should be goes to the dead letters; whoever sent it is told, if it can be.
+    func refuse(untrusted delivery: Delivery) {
+        let fault = delivery.fault ?? "it is not to be trusted"
+        let message = delivery.message
+        if let id = try? WireReader.fragmentID(of: message), !message.replyTo.isEmpty {
+            let reason = "takes only what is signed with a key of its own: \(fault)"
+            let reply = LedgerEvent.Reply(
+                attempt: (try? WireReader.attempt(of: message)) ?? 1,
+                worker: configuration.name,
+                outcome: .refused(reason)
+            )
+            answers.publish(
+                Publication(
+                    ReplyMessage(id: id, reply: reply).message,
+                    to: WireNames.Exchange.replies,
+                    routingKey: message.replyTo
+                )
+            )
+        }
+        bury(delivery, WarrenError(.incompatible, fault))
     }
 
     /// Sends a message to the dead letters with the reason.

@@ -37,6 +37,8 @@ package final class Worker: Service {
         case redelivered(Delivery)
         /// A fragment arrived although the worker drains, or has one already that is to run alone.
         case late(Delivery)
+        /// A fragment that is not signed as it should be.
+        case untrusted(Delivery)
         /// Nobody is at this address.
         case absent(ShortString)
         /// Nobody is at this address now, for which something runs; or somebody is.
@@ -97,6 +99,10 @@ package final class Worker: Service {
                 case .delivered(let delivery) where delivery.consumer != Topology.controlConsumer:
                     guard !queue.isDraining else {
                         messages.append(.late(delivery))
+                        continue
+                    }
+                    guard delivery.fault == nil else {
+                        messages.append(.untrusted(delivery))
                         continue
                     }
                     // Two that are to run alone would blame each other if this worker died.

@@ -68,7 +68,8 @@ struct WorkerLoop {
         case .answers(.disconnected(let error, _)):
             areAnswersUp = false
             return disconnected(error)
-        case .work(.delivered(let delivery)): obey(delivery.message)
+        case .work(.delivered(let delivery)): obey(delivery)
+        case .untrusted(let delivery): worker.refuse(untrusted: delivery)
         case .answers(.unsettled(let publication, let outcome)): unsettled(publication, outcome, at: now)
         case .answers(.blocked(let reason)), .work(.blocked(let reason)):
             worker.observer(.blocked(reason: reason))
@@ -271,9 +272,10 @@ struct WorkerLoop {
 
     // MARK: control and reports
 
-    private func obey(_ message: Message) {
+    private func obey(_ delivery: Delivery) {
         do throws(WarrenError) {
-            switch try ControlMessage(message) {
+            if let fault = delivery.fault { throw WarrenError(.incompatible, fault) }
+            switch try ControlMessage(delivery.message) {
             case .cancel(let job, _):
                 let (isNews, dropped) = worker.queue.withLock { queue in
                     (!queue.isCancelled(job), queue.cancel(job))

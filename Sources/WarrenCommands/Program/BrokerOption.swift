@@ -62,6 +62,15 @@ struct BrokerOption: ParsableArguments {
     )
     var key: String?
 
+    @Option(
+        name: .customLong("key-file"),
+        help: ArgumentHelp(
+            "The keys with which messages are signed; then none is accepted that is not. Else WARREN_KEY_FILE.",
+            valueName: "file"
+        )
+    )
+    var keys: String?
+
     /// - Parameter warn: Told of what is not safe; by default, says so on standard error.
     /// - Throws: ``AMQPError`` for an address that makes no sense, or a password file that is of no use;
     ///   ``WarrenError`` for options that do not go together.
@@ -81,6 +90,7 @@ struct BrokerOption: ParsableArguments {
             }
             return try PasswordFile(path: file, warn: warn).password
         }
+        endpoint.seal = try (keys ?? variable("WARREN_KEY_FILE")).map { try KeyFile.read($0) }
         guard isPasswordOpen || passwordFile == nil else {
             throw WarrenError(
                 .usage,
