@@ -33,4 +33,29 @@ import Testing
             #expect(try Receipt(at: receipt).merged >= 2)
         }
     }
+
+    /// Four times what RabbitMQ 4 takes in one message.
+    @Test func partialsLargerThanAMessageComeInParts() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let map = "head -c 67000000 /dev/zero | tr '\\0' {}"
+            let (submit, path) = try warren.submit(
+                [
+                    "--shell", "--map", map, "--range", "1..4", "-k", "--reduce", "sha256sum", "--pool",
+                    pool,
+                ]
+            )
+            let victim = try await warren.commandWorker("victim", pool: pool, slots: 1)
+            try await victim.line(containing: "first fragment")
+            try await warren.commandWorker("stays", pool: pool, slots: 1)
+            victim.kill()
+            #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
+            let byHand = try byHand(
+                "for x in 1 2 3 4; do head -c 67000000 /dev/zero | tr '\\0' $x; done | sha256sum"
+            )
+            #expect(submit.output == byHand)
+            #expect(try Receipt(at: path).units == 4)
+        }
+    }
 }

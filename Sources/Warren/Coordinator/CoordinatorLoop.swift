@@ -24,6 +24,7 @@ struct CoordinatorLoop {
     private var nextToken: UInt64 = 1
     /// Which host each worker is on, as it said; bounded by their number.
     private var hosts: [String: String] = [:]
+    private var parts = PartAssembly()
     private var isClosed = false
 
     init(_ coordinator: Coordinator, connected: @escaping @Sendable (Result<Void, AMQPError>) -> Void) {
@@ -153,6 +154,10 @@ struct CoordinatorLoop {
                 let worker = WireReader.worker(of: message)
                 throw WarrenError(.incompatible, "“\(message.type)” from \(worker): \(fault)")
             }
+            guard message.type != WireNames.MessageType.part else {
+                return jobs.isEmpty ? parts.discardAll() : try parts.insert(message, at: now)
+            }
+            guard let message = try parts.complete(message) else { return incomplete(message, at: now) }
             switch message.type {
             case WireNames.MessageType.held:
                 held(try WorkerReport(message), at: now)
@@ -182,6 +187,19 @@ struct CoordinatorLoop {
         } catch {
             bury(message, error)
         }
+    }
+
+    /// Parts of an answer were lost with a connection: its fragment is to run once more, as if it never had.
+    private mutating func incomplete(_ message: Message, at now: Instant) {
+        guard let id = FragmentID(message.messageID.bytes), jobs[id.job] != nil,
+            let attempt = try? WireReader.attempt(of: message)
+        else { return strayed() }
+        let reply = LedgerEvent.Reply(
+            attempt: attempt,
+            worker: WireReader.worker(of: message),
+            outcome: .yielded
+        )
+        perform(at: now, on: id.job) { $0.handle(ReplyMessage(id: id, reply: reply), at: now) }
     }
 
     /// An answer that names its fragment but makes no sense is a failed attempt, so that nothing stays out

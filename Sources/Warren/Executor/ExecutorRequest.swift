@@ -10,9 +10,8 @@ struct ExecutorRequest: Sendable, Hashable {
     let timeLimit: Duration?
     let payload: [UInt8]
 
-    /// - Parameter mayMerge: Whether its partial may be merged with others.
-    init(_ fragment: FragmentMessage, mayMerge: Bool) {
-        self.mayMerge = mayMerge
+    init(_ fragment: FragmentMessage) {
+        mayMerge = fragment.mayMerge
         id = fragment.id
         kind = fragment.kind
         parameters = fragment.parameters

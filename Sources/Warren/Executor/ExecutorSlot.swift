@@ -164,7 +164,7 @@ struct ExecutorSlot: ~Copyable {
                     number: sent
                 )
                 inFlight.append(next)
-                executor.send(ExecutorRequest(fragment, mayMerge: fragment.mayMerge && worker.mayMerge))
+                executor.send(ExecutorRequest(fragment))
             }
         }
     }

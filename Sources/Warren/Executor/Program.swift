@@ -9,7 +9,7 @@ public struct Program: Sendable {
     /// Standard error is kept to its end, up to this many bytes.
     public var errorLimit = 4096
     /// A program that prints more than this is stopped, in bytes.
-    public var outputLimit = 64 << 20
+    public var outputLimit = 256 << 20
 
     public init(_ arguments: [[UInt8]]) {
         self.arguments = arguments

@@ -43,8 +43,8 @@ struct FragmentQueue: Sendable {
     /// What was done since the last summary.
     private var tallies: [JobID: Tally] = [:]
     private(set) var done = 0
-    /// Whether partials may be merged before they leave: not if the broker took one for too large.
-    var mayMerge = true
+    /// What a message of an answer may hold, in bytes: less if the broker takes less.
+    var partSize = MessageParts.largest
     /// Messages that nobody here could make sense of.
     var buried = 0
     var pace = Pace()

@@ -122,7 +122,7 @@ extension Worker {
             answers: answers.map(\.message),
             body: total.body
         )
-        self.answers.publish(
+        publish(
             Publication(
                 reply.message,
                 to: WireNames.Exchange.replies,
@@ -134,8 +134,33 @@ extension Worker {
         )
     }
 
-    /// Whether partials may be merged before they leave.
-    var mayMerge: Bool { queue.withLock(\.mayMerge) }
+    /// Publishes an answer, in parts if it is large.
+    func publish(_ publication: Publication) {
+        let size = queue.withLock(\.partSize)
+        guard publication.message.body.count > size else { return answers.publish(publication) }
+        let execution = Int64.random(in: .min ... .max)
+        let parts = MessageParts.split(publication.message, execution: execution, size: size)
+        let (queue, mailbox, work) = (queue, mailbox, work)
+        let sending = PartSending(parts: parts.count) { outcome in
+            if outcome == .confirmed {
+                work.acknowledge(contentsOf: queue.withLock { $0.answered(publication.answering) })
+                mailbox.post(.progressed)
+            } else {
+                mailbox.post(.answers(.unsettled(publication, outcome)))
+            }
+        }
+        answers.publish(
+            contentsOf: parts.map {
+                Publication(
+                    $0,
+                    to: publication.exchange,
+                    routingKey: publication.routingKey,
+                    isMandatory: true,
+                    completion: { sending.ended($0) }
+                )
+            }
+        )
+    }
 
     /// What an executor was given and has not begun goes to another slot, unless the worker drains or the job is
     /// over.
@@ -164,7 +189,12 @@ extension Worker {
 
     /// Sends answers, each of which is acknowledged once it is confirmed, without further doing.
     func send(_ answers: [AnswerBox.Answer]) {
-        guard !answers.isEmpty, answerBox.insert(contentsOf: answers) else { return }
+        let size = queue.withLock(\.partSize)
+        for answer in answers where answer.message.body.count > size {
+            self.answer(answer.tag, answer.message, to: answer.replyTo)
+        }
+        let small = answers.filter { $0.message.body.count <= size }
+        guard !small.isEmpty, answerBox.insert(contentsOf: small) else { return }
         let box = answerBox
         self.answers.publish { box.take() }
     }
@@ -190,7 +220,7 @@ extension Worker {
 
     /// Publishes an answer as a message of its own.
     func answer(_ tag: DeliveryTag, _ answer: ReplyMessage, to address: ShortString) {
-        answers.publish(
+        publish(
             Publication(
                 answer.message,
                 to: WireNames.Exchange.replies,

@@ -206,7 +206,7 @@ struct WorkerLoop {
         guard !publication.answering.isEmpty else { return }
         switch outcome {
         case .confirmed: break
-        case .lost: worker.answers.publish(publication)
+        case .lost: worker.publish(publication)
         case .nacked: unheard.insert(publication, at: now)
         case .tooLarge(let limit): tooLarge(publication, limit: limit)
         case .returned:
@@ -218,46 +218,15 @@ struct WorkerLoop {
         }
     }
 
-    /// Answers that only together are too large go one by one. For a single one no attempt could do better: the
-    /// fragment has to be smaller.
+    /// What is larger than the broker takes goes in smaller parts.
     private func tooLarge(_ publication: Publication, limit: Int) {
-        let (message, tags) = (publication.message, publication.answering)
-        if let batch = try? ReplyBatch(message), batch.answers.count > 1 {
-            for (answer, tag) in zip(batch.answers, tags) {
-                worker.answer(tag, answer, to: publication.routingKey)
-            }
-            return
-        }
-        if let merged = try? MergedReply(message) {
-            // Each by itself may do.
-            worker.queue.withLock { $0.mayMerge = false }
-            for (answer, tag) in zip(merged.answers, tags) {
-                let reply = LedgerEvent.Reply(
-                    attempt: answer.reply.attempt,
-                    worker: answer.reply.worker,
-                    outcome: .yielded
-                )
-                worker.answer(tag, ReplyMessage(id: answer.id, reply: reply), to: publication.routingKey)
-            }
-            return
-        }
-        guard let id = FragmentID(message.messageID.bytes), let tag = tags.first else { return }
-        let reason = """
-            the result of fragment \(id) takes \(message.body.count) bytes, and the broker takes no message above \
-            \(limit); raise max_message_size of the broker, or let the job return less
-            """
-        worker.observer(.failed(id, attempt: 1, reason: reason))
-        let reply = LedgerEvent.Reply(
-            attempt: (try? WireReader.attempt(of: message)) ?? 1,
-            worker: worker.configuration.name,
-            outcome: .failed(AttemptFailure(.oversize, reason))
-        )
-        worker.answer(tag, ReplyMessage(id: id, reply: reply), to: publication.routingKey)
+        worker.queue.withLock { $0.partSize = min($0.partSize, max(limit / 2, 1)) }
+        worker.publish(publication)
     }
 
     private mutating func retryUnheard(at now: Instant) {
         let (again, given) = unheard.due(at: now, limit: worker.configuration.answerLimit)
-        worker.answers.publish(contentsOf: again)
+        for publication in again { worker.publish(publication) }
         for publication in given {
             worker.queue.withLock { $0.settled(publication.answering) }
             worker.work.acknowledge(contentsOf: publication.answering)
