@@ -116,6 +116,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "WarrenCommandsTests",
+            dependencies: ["TestSupport", "Warren", "WarrenCommands"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "BrokerTests",
             dependencies: [
                 "AMQP", "CRabbitMQ", "TestSupport", "Warren", "WarrenCommands", "WarrenJobs", "WarrenMain",

@@ -88,7 +88,10 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
         switch reply.outcome {
         case .done, .partly:
             do {
-                partial = try J.Partial(decoding: message.body)
+                let decoded = try J.Partial(decoding: message.body)
+                let isWhole = if case .done = reply.outcome { true } else { false }
+                try reducer.check(decoded, of: message.id.range, isWhole: isWhole)
+                partial = decoded
             } catch {
                 let reason = "its result of \(message.body.count) bytes cannot be read: \(error)"
                 reply = LedgerEvent.Reply(
@@ -152,8 +155,8 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     private mutating func fold(_ range: UnitRange, _ now: Instant, _ effects: inout [JobEffect]) {
         // Kept if it was folded in part: the rest is cut from it.
         if case .done? = handling?.message.reply.outcome { fragments[range] = nil }
-        guard let partial = handling?.partial else { return }
-        reduce(now, &effects) { try $0.fold(partial, of: range) }
+        guard let handling, let partial = handling.partial else { return }
+        reduce(now, &effects) { try $0.fold(partial, of: range, from: handling.message.reply.worker) }
     }
 
     private mutating func skip(

@@ -3,10 +3,17 @@ package protocol Reducer: Sendable {
     associatedtype Partial
     associatedtype Output: Sendable
 
+    /// Whether this can be the partial of `range`; asked as it arrives, before it is known to be needed.
+    ///
+    /// - Parameter isWhole: Whether it is of all of the units, and not of some of them.
+    /// - Throws: If it cannot. It is then an answer that cannot be read: a failed attempt.
+    func check(_ partial: Partial, of range: UnitRange, isWhole: Bool) throws
+
     /// Takes the partial of some of the units of `range`: of all of them, unless the worker answered unit by unit.
     ///
+    /// - Parameter worker: Who computed it, for people.
     /// - Throws: What makes the job fail, such as a full disk.
-    mutating func fold(_ partial: Partial, of range: UnitRange) throws
+    mutating func fold(_ partial: Partial, of range: UnitRange, from worker: String) throws
 
     /// These units have failed for good, and the job goes on without them.
     mutating func skip(_ range: UnitRange) throws
@@ -20,6 +27,10 @@ package protocol Reducer: Sendable {
     mutating func abandon()
 }
 
+extension Reducer {
+    package func check(_ partial: Partial, of range: UnitRange, isWhole: Bool) throws {}
+}
+
 /// Merges partials into a total as they come: the reducer of any job that says no more than its own type does.
 struct MergingReducer<J: Job>: Reducer {
     private let job: J
@@ -30,7 +41,9 @@ struct MergingReducer<J: Job>: Reducer {
         self.total = job.identity
     }
 
-    mutating func fold(_ partial: J.Partial, of range: UnitRange) { job.merge(partial, into: &total) }
+    mutating func fold(_ partial: J.Partial, of range: UnitRange, from worker: String) {
+        job.merge(partial, into: &total)
+    }
 
     mutating func skip(_ range: UnitRange) {}
 
