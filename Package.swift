@@ -35,6 +35,11 @@ let package = Package(
             pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
+        .systemLibrary(
+            name: "CPNG",
+            pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]
+        ),
         .systemLibrary(name: "CProcess"),
         .target(
             name: "AMQP",
@@ -56,7 +61,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "WarrenJobs", dependencies: ["Warren"], swiftSettings: settings),
+        .target(name: "WarrenJobs", dependencies: ["CPNG", "Warren"], swiftSettings: settings),
         .target(
             name: "WarrenCommands",
             dependencies: [
@@ -112,7 +117,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WarrenJobsTests",
-            dependencies: ["TestSupport", "Warren", "WarrenJobs"],
+            dependencies: ["CPNG", "TestSupport", "Warren", "WarrenJobs"],
             swiftSettings: settings
         ),
         .testTarget(
