@@ -40,6 +40,7 @@ struct EscapeTime: Sendable {
         for lane in 0..<Lanes.scalarCount {
             if fill(&lanes, lane, &next, points, point, found) { busy += 1 }
         }
+        lanes.restart(SIMDMask(repeating: true))
         var looks = 0
         while busy > 0 {
             looks += 1
@@ -65,6 +66,7 @@ struct EscapeTime: Sendable {
                 found(Int(lanes.number[lane]), count)
                 if !fill(&lanes, lane, &next, points, point, found) { busy -= 1 }
             }
+            lanes.restart(isDone)
         }
     }
 

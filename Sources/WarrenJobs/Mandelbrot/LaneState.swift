@@ -36,9 +36,9 @@ struct LaneState {
         markAt.replace(with: steps + steps, where: isDue)
     }
 
+    /// Gives a lane a point; it is to be restarted as well.
     @inline(__always)
     mutating func begin(_ lane: Int, _ number: Int, _ real: Double, _ imaginary: Double) {
-        rest(lane)
         self.number[lane] = Int64(number)
         self.real[lane] = real
         self.imaginary[lane] = imaginary
@@ -46,15 +46,16 @@ struct LaneState {
 
     /// At 0 nothing happens, for ever.
     @inline(__always)
-    mutating func rest(_ lane: Int) {
-        number[lane] = -1
-        x[lane] = 0
-        y[lane] = 0
-        real[lane] = 0
-        imaginary[lane] = 0
-        steps[lane] = 0
-        markX[lane] = .infinity
-        markY[lane] = .infinity
-        markAt[lane] = 0
+    mutating func rest(_ lane: Int) { begin(lane, -1, 0, 0) }
+
+    /// Puts lanes that have begun at the start, all of them at once: one by one, each would go through memory.
+    @inline(__always)
+    mutating func restart(_ lanes: SIMDMask<Lanes.MaskStorage>) {
+        x.replace(with: 0, where: lanes)
+        y.replace(with: 0, where: lanes)
+        steps.replace(with: 0, where: lanes)
+        markX.replace(with: .infinity, where: lanes)
+        markY.replace(with: .infinity, where: lanes)
+        markAt.replace(with: 0, where: lanes)
     }
 }
