@@ -7,7 +7,7 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends librabbitmq-dev libssl-dev pkg-config binutils \
+    && apt-get install --yes --no-install-recommends librabbitmq-dev libssl-dev libpng-dev pkg-config binutils \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 # First what changes seldom: the packages that Warren depends on. Package.resolved need not be there.
@@ -22,7 +22,7 @@ RUN swift build -c release --static-swift-stdlib --product warren \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends librabbitmq4 libssl3 libstdc++6 ca-certificates \
+    && apt-get install --yes --no-install-recommends librabbitmq4 libssl3 libpng16-16 libstdc++6 ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /nonexistent --shell /usr/sbin/nologin warren
 COPY --from=build /usr/local/bin/warren /usr/local/bin/warren

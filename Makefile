@@ -9,7 +9,7 @@ export WARREN_RABBITMQ_ROOT ?= /opt/rabbitmq-4/root
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-24s%s\n", $$1, $$2 }'
 
-demo: setup ## from nothing to a counted corpus, with workers killed on the way
+demo: setup ## from nothing to a counted corpus and a picture, with workers killed on the way
 	scripts/demo
 
 setup: ## install the system packages that are missing, if any

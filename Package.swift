@@ -40,6 +40,11 @@ let package = Package(
             pkgConfig: "libssl",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
+        .systemLibrary(
+            name: "CPNG",
+            pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]
+        ),
         .systemLibrary(name: "CProcess"),
         .target(
             name: "AMQP",
@@ -62,7 +67,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "WarrenJobs", dependencies: ["Warren"], swiftSettings: settings),
+        .target(name: "WarrenJobs", dependencies: ["CPNG", "Warren"], swiftSettings: settings),
         .target(
             name: "WarrenCommands",
             dependencies: [
@@ -118,7 +123,12 @@ let package = Package(
         ),
         .testTarget(
             name: "WarrenJobsTests",
-            dependencies: ["TestSupport", "Warren", "WarrenJobs"],
+            dependencies: ["CPNG", "TestSupport", "Warren", "WarrenJobs"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "WarrenCommandsTests",
+            dependencies: ["TestSupport", "Warren", "WarrenCommands"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -217,7 +217,7 @@ import Testing
                 "--pool",
                 pool
             )
-            let peak = try await peakMemory(of: submit)
+            let peak = try await submit.peakMemory()
             #expect(try await submit.exit(within: .seconds(180)) == .exited(0))
             let size = try FileManager.default.attributesOfItem(atPath: output)[.size] as? Int
             #expect(size == 1 << 30)
@@ -225,18 +225,6 @@ import Testing
             #expect(peak < 400 << 20)
             try FileManager.default.removeItem(atPath: output)
         }
-    }
-
-    /// The largest resident size that a process has until it ends, in bytes.
-    private func peakMemory(of process: WarrenProcess) async throws -> Int {
-        var peak = 0
-        while let status = try? String(contentsOfFile: "/proc/\(process.pid)/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
-        {
-            peak = max(peak, (Int(line.filter(\.isNumber)) ?? 0) << 10)
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        return peak
     }
 
     @Test func numbersOfItemsBeginWithOne() async throws {

@@ -5,7 +5,7 @@ import WarrenJobs
 
 struct BuiltInJobsTests {
     @Test func kindsAreThoseOnTheWire() {
-        #expect(JobCatalog(builtInJobs).kinds == ["wordcount", "primes", "pi", "drill"])
+        #expect(JobCatalog(builtInJobs).kinds == ["wordcount", "primes", "pi", "mandelbrot", "drill"])
     }
 
     @Test func everyParameterHasAMeaningAndADefault() throws {
@@ -22,6 +22,7 @@ struct BuiltInJobsTests {
         #expect(
             names == [
                 ["top"], ["below"], ["samples", "seed"],
+                ["x", "y", "zoom", "size", "iterations", "palette", "density", "samples"],
                 ["units", "spin", "sleep", "shape", "fail", "crash", "noise"],
             ]
         )

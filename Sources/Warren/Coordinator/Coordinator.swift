@@ -120,6 +120,32 @@ public final class Coordinator: Sendable {
         )
     }
 
+    /// The same for a job whose result is streamed.
+    ///
+    /// - Parameter write: Is given the bytes of the result in their order, on one thread, which waits for it.
+    /// - Returns: The number of bytes of the result.
+    public func submit<J: StreamedJob>(
+        _ type: J.Type,
+        parameters: J.Parameters,
+        input: JobInput = .none,
+        policy: LedgerPolicy = LedgerPolicy(),
+        timeLimit: Duration? = nil,
+        to write: @escaping @Sendable ([UInt8]) throws -> Void
+    ) async throws -> JobResult<UInt64> {
+        var options = JobOptions()
+        options.policy = policy
+        options.timeLimit = timeLimit
+        let job = try J(parameters: parameters)
+        return try await submit(
+            job,
+            reducer: StreamedReducer(job, from: job.source(for: input).firstUnit, to: FunctionSink(write)),
+            encodedParameters: JSONCoding.encode(parameters),
+            input: input,
+            options: options,
+            observer: { _ in }
+        )
+    }
+
     package func submit<J: Job>(
         _ type: J.Type,
         encodedParameters: [UInt8],

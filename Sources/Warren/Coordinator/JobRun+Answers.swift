@@ -88,6 +88,8 @@ extension JobRun {
     private mutating func decode(_ message: ReplyMessage, at now: Instant, _ effects: inout [JobEffect]) {
         do {
             let partial = try J.Partial(decoding: message.body)
+            let isWhole = if case .done = message.reply.outcome { true } else { false }
+            try reducer.check(partial, of: message.id.range, isWhole: isWhole)
             handle(Handling(message: message, partial: partial), at: now, &effects)
         } catch {
             refuse([message], error, at: now, &effects)
@@ -138,7 +140,7 @@ extension JobRun {
     mutating func fold(_ range: UnitRange, _ now: Instant, _ effects: inout [JobEffect]) {
         // Kept if it was folded in part: the rest is cut from it.
         if case .done? = handling?.message.reply.outcome { fragments[range] = nil }
-        guard let partial = handling?.partial else { return }
-        reduce(now, &effects) { try $0.fold(partial, of: range) }
+        guard let handling, let partial = handling.partial else { return }
+        reduce(now, &effects) { try $0.fold(partial, of: range, from: handling.message.reply.worker) }
     }
 }

@@ -27,6 +27,32 @@ public enum LocalRunner {
         )
     }
 
+    /// The same for a job whose result is streamed.
+    ///
+    /// - Parameter write: Is given the bytes of the result in their order, on one thread, which waits for it.
+    /// - Returns: The number of bytes of the result.
+    public static func run<J: StreamedJob>(
+        _ type: J.Type,
+        parameters: J.Parameters,
+        input: JobInput = .none,
+        policy: LedgerPolicy = LedgerPolicy(),
+        slots: Int? = nil,
+        to write: @escaping @Sendable ([UInt8]) throws -> Void
+    ) async throws -> JobResult<UInt64> {
+        var options = JobOptions()
+        options.policy = policy
+        let job = try J(parameters: parameters)
+        return try await run(
+            job,
+            reducer: StreamedReducer(job, from: job.source(for: input).firstUnit, to: FunctionSink(write)),
+            encodedParameters: JSONCoding.encode(parameters),
+            input: input,
+            options: options,
+            slots: slots ?? Processors.available(),
+            observer: { _ in }
+        )
+    }
+
     package static func run<J: Job>(
         _ type: J.Type,
         encodedParameters: [UInt8],

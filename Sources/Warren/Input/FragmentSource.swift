@@ -6,6 +6,9 @@ public protocol FragmentSource: Sendable {
     /// A run of units as the job's code sees it.
     associatedtype Units: Sendable
 
+    /// The number of the first unit that it hands out: 0 unless it says otherwise.
+    var firstUnit: UInt64 { get }
+
     /// How many units there are, if that is known before the last one was handed out.
     var unitCount: UInt64? { get }
 
@@ -34,6 +37,7 @@ public protocol FragmentSource: Sendable {
 }
 
 extension FragmentSource {
+    public var firstUnit: UInt64 { 0 }
     public static func describe(_ fragment: Fragment) -> String? { nil }
     public static func items(of fragment: Fragment) -> [UInt8]? { nil }
 }

@@ -2,14 +2,22 @@
 public struct RangeSource: FragmentSource {
     private let start: UInt64
     private let end: UInt64
+    private let most: UInt64
     private var next: UInt64
 
     /// The numbers of `range`: unit *n* is the number *n*.
-    public init(_ range: Range<UInt64>) {
+    ///
+    /// - Parameter most: No fragment has more units than this: for jobs whose partials grow with them, and must fit
+    ///   a message of the broker.
+    public init(_ range: Range<UInt64>, atMost most: UInt64 = .max) {
+        precondition(most > 0, "a fragment has a unit at least")
+        self.most = most
         self.start = range.lowerBound
         self.end = range.upperBound
         self.next = range.lowerBound
     }
+
+    public var firstUnit: UInt64 { start }
 
     public var unitCount: UInt64? { end - start }
 
@@ -18,7 +26,7 @@ public struct RangeSource: FragmentSource {
     public mutating func take(upTo count: UInt64, ready: @escaping @Sendable () -> Void) -> Supply {
         guard next < end else { return .exhausted }
         let from = next
-        next += min(count, end - next)
+        next += min(count, most, end - next)
         return .fragment(Fragment(range: from..<next))
     }
 

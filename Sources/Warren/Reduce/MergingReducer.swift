@@ -34,7 +34,9 @@ struct MergingReducer<J: Job>: Reducer {
         }
     }
 
-    mutating func fold(_ partial: J.Partial, of range: UnitRange) { job.merge(partial, into: &total) }
+    mutating func fold(_ partial: J.Partial, of range: UnitRange, from worker: String) {
+        job.merge(partial, into: &total)
+    }
 
     mutating func skip(_ range: UnitRange) {}
 

@@ -14,10 +14,17 @@ package protocol Reducer: Sendable {
     mutating func fold(encoded body: [UInt8], then done: @escaping @Sendable ((any Error)?) -> Void)
         -> Folding
 
+    /// Whether this can be the partial of `range`; asked as it arrives, before it is known to be needed.
+    ///
+    /// - Parameter isWhole: Whether it is of all of the units, and not of some of them.
+    /// - Throws: If it cannot. It is then an answer that cannot be read: a failed attempt.
+    func check(_ partial: Partial, of range: UnitRange, isWhole: Bool) throws
+
     /// Takes the partial of some of the units of `range`: of all of them, unless the worker answered unit by unit.
     ///
+    /// - Parameter worker: Who computed it, for people.
     /// - Throws: What makes the job fail, such as a full disk.
-    mutating func fold(_ partial: Partial, of range: UnitRange) throws
+    mutating func fold(_ partial: Partial, of range: UnitRange, from worker: String) throws
 
     /// These units have failed for good, and the job goes on without them.
     mutating func skip(_ range: UnitRange) throws
@@ -48,4 +55,6 @@ extension Reducer {
         encoded body: [UInt8],
         then done: @escaping @Sendable ((any Error)?) -> Void
     ) -> Folding { .declined }
+
+    package func check(_ partial: Partial, of range: UnitRange, isWhole: Bool) throws {}
 }

@@ -8,6 +8,7 @@ final class JobDisplay: Sendable {
     private enum Message: Sendable {
         case event(JobEvent)
         case errors([UInt8])
+        case picture(PicturePreview)
         case line(String)
         /// Results are about to appear on the same screen; whether they end in the middle of a line.
         case output(isMidLine: Bool, @Sendable () -> Void)
@@ -16,14 +17,16 @@ final class JobDisplay: Sendable {
 
     private let mailbox = Mailbox<Message>()
     private let isQuiet: Bool
+    private let isLive: Bool
     /// Whether results appear on the same screen.
     private let isShared: Bool
 
     init(isQuiet: Bool) {
         self.isQuiet = isQuiet
         let mailbox = mailbox
-        let isLive = Terminal.isInteractive && !isQuiet
+        isLive = Terminal.isInteractive && !isQuiet
         isShared = isLive && Terminal.showsOutput
+        let isLive = isLive
         Thread.start("warren-display") {
             var screen = JobScreen(isLive: isLive)
             while true {
@@ -31,6 +34,7 @@ final class JobDisplay: Sendable {
                     switch message {
                     case .event(let event): screen.take(event, at: .now)
                     case .errors(let bytes): screen.print(errors: bytes)
+                    case .picture(let picture): screen.show(picture)
                     case .line(let line): screen.print(line)
                     case .output(let isMidLine, let done):
                         screen.makeWay(isMidLine: isMidLine, at: .now)
@@ -48,6 +52,16 @@ final class JobDisplay: Sendable {
     /// Takes an event; hands it over and returns.
     func show(_ event: JobEvent) {
         if !isQuiet { mailbox.post(.event(event)) }
+    }
+
+    /// Shows the pieces of a picture as they come; nil if nobody looks, or not on something that shows colours.
+    func watcher<J: PictureJob>(of job: J) -> StreamedReducer<J, OutputStream>.Watcher? {
+        guard isLive, ColorDepth.ofTerminal != nil else { return nil }
+        let picture = PicturePreview(job.pictureSize)
+        mailbox.post(.picture(picture))
+        return { piece, units, worker in
+            picture.paint(as: worker, at: .now) { job.paint(piece, of: units, on: &$0) }
+        }
     }
 
     /// What a command said on standard error.

@@ -6,13 +6,14 @@ struct JobScreen {
     private let isLive: Bool
     private var standardError = StandardError()
     private var job: JobID?
-    private var progress = JobProgress()
-    private var reports: [String: WorkerReport] = [:]
+    private(set) var progress = JobProgress()
+    private(set) var reports: [String: WorkerReport] = [:]
     private var status: String?
-    private var started = Instant.now
+    private(set) var started = Instant.now
     private var lastDrawn = Instant.now
     private var lastLine = Instant.now
-    private var drawnLines = 0
+    private var live = LiveLines()
+    private(set) var picture: PicturePreview?
     private var isDirty = false
     /// Whether somebody else has left the cursor in the middle of a line, where nothing may be drawn.
     private var isMidLine = false
@@ -30,7 +31,7 @@ struct JobScreen {
 
     /// When the screen wants to be drawn again, if anything has changed.
     var nextDeadline: Instant? {
-        guard isDirty, !isMidLine else { return nil }
+        guard !isMidLine, isDirty || picture?.isTinted(at: lastDrawn) == true else { return nil }
         return isLive ? lastDrawn + Self.frame : lastLine + Self.linesEvery
     }
 
@@ -110,6 +111,9 @@ struct JobScreen {
         isDirty = true
     }
 
+    /// Has a picture shown in the live part.
+    mutating func show(_ picture: PicturePreview) { self.picture = picture }
+
     /// Takes the live part away, and gives whoever writes next the time to do so.
     mutating func makeWay(isMidLine: Bool, at now: Instant) {
         clear()
@@ -122,22 +126,27 @@ struct JobScreen {
     mutating func finish() {
         clear()
         job = nil
+        // The picture stays as it has become.
+        guard let picture, !picture.isEmpty else { return }
+        self.picture = nil
+        let lines = lines(of: picture, beside: 1, at: nil)
+        let isBlank = { (line: String) in line.allSatisfy { $0 == " " } }
+        for line in lines.prefix((lines.lastIndex { !isBlank($0) } ?? -1) + 1) {
+            Swift.print(line, to: &standardError)
+        }
     }
 
     mutating func clear() {
-        guard drawnLines > 0 else { return }
-        Swift.print("\u{1B}[\(drawnLines)A\u{1B}[J", terminator: "", to: &standardError)
-        drawnLines = 0
+        let text = live.erase()
+        if !text.isEmpty { standardError.write(text) }
     }
 
     mutating func refresh(at now: Instant) {
         guard let due = nextDeadline, due <= now, job != nil else { return }
         isDirty = false
         if isLive {
-            let lines = liveLines(at: now)
-            let up = drawnLines > 0 ? "\u{1B}[\(drawnLines)A\u{1B}[J" : ""
-            Swift.print(up + lines.joined(separator: "\n"), to: &standardError)
-            drawnLines = lines.count
+            let text = live.draw(liveLines(at: now), columns: Terminal.width)
+            standardError.write(text)
             lastDrawn = now
         } else {
             Swift.print(summary(at: now), to: &standardError)
@@ -145,7 +154,7 @@ struct JobScreen {
         }
     }
 
-    private func summary(at now: Instant) -> String {
+    func summary(at now: Instant) -> String {
         let seconds = max((now - started).seconds, 0.001)
         let rate = Double(progress.units) / seconds
         var parts = [
@@ -161,30 +170,5 @@ struct JobScreen {
         if let slots = progress.slots { parts.append(Rendering.count(slots, "slot")) }
         if progress.redelivered > 0 { parts.append("\(progress.redelivered) redelivered") }
         return parts.joined(separator: " · ")
-    }
-
-    private func liveLines(at now: Instant) -> [String] {
-        let width = Terminal.width
-        var lines: [String] = []
-        if let total = progress.unitCount, total > 0 {
-            let share = min(Double(progress.units) / Double(total), 1)
-            let cells = max(min(width - 4, 60), 10)
-            let full = Int(share * Double(cells))
-            lines.append(
-                "[" + String(repeating: "█", count: full) + String(repeating: "·", count: cells - full) + "]"
-            )
-        }
-        lines.append(summary(at: now))
-        let seconds = max((now - started).seconds, 0.001)
-        let names = Set(progress.workers.keys).union(reports.keys).sorted()
-        for name in names.prefix(12) {
-            let done = progress.workers[name] ?? 0
-            let running = reports[name].map { ", \($0.running.count) running" } ?? ""
-            lines.append(
-                "  \(name): \(Rendering.grouped(done)) fragments, \(Rendering.rate(Double(done) / seconds))/s\(running)"
-            )
-        }
-        if names.count > 12 { lines.append("  and \(names.count - 12) more workers") }
-        return lines.map { String($0.prefix(max(width - 1, 20))) }
     }
 }

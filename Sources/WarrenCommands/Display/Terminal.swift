@@ -16,10 +16,13 @@ enum Terminal {
     static var showsOutput: Bool { isInteractive && isatty(1) == 1 }
 
     /// In characters; 80 if nobody knows.
-    static var width: Int {
+    static var width: Int { size.columns }
+
+    /// In characters; 80 by 24 if nobody knows.
+    static var size: (columns: Int, lines: Int) {
         var size = winsize()
-        guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
+        guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0 else { return (80, 24) }
+        return (size.ws_col > 0 ? Int(size.ws_col) : 80, size.ws_row > 0 ? Int(size.ws_row) : 24)
     }
 
     /// The time of day, for lines of a log.

@@ -26,7 +26,7 @@ enum JobOutcome {
     static func deliver(
         _ arguments: JobArguments,
         _ display: JobDisplay,
-        _ run: (_ observer: @escaping JobObserver) async throws -> JobResult<CommandSummary>
+        _ run: (_ observer: @escaping JobObserver) async throws -> JobResult<WrittenResult>
     ) async throws {
         try await conclude(arguments, display, run) { $0.digest }
     }

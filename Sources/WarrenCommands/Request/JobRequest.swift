@@ -93,6 +93,7 @@ struct JobRequest: Sendable {
         }
         let parameters = try schema.resolve(given)
         let input = try JobInput(arguments.input.isEmpty ? file?.input ?? [] : arguments.input)
+        if let streamed = type as? any StreamedJob.Type { try check(streamed, arguments) }
         // What the job itself refuses is refused before anything is sent, too.
         try check(type, parameters, input)
         return .job(type, parameters: parameters, input: input)
@@ -128,6 +129,24 @@ struct JobRequest: Sendable {
     private static func check<J: Job>(_ type: J.Type, _ parameters: [UInt8], _ input: JobInput) throws {
         let job = try J(parameters: JSONCoding.decode(J.Parameters.self, from: parameters))
         _ = try job.source(for: input)
+    }
+
+    /// What is streamed has one form, and what is no text garbles a terminal.
+    private static func check(_ type: any StreamedJob.Type, _ arguments: JobArguments) throws {
+        if arguments.format != .text {
+            throw WarrenError(
+                .usage,
+                "--format: the result of \(type.kind) is \(type.mediaType) and nothing else"
+            )
+        }
+        guard arguments.output == nil, !type.mediaType.hasPrefix("text/"), isatty(1) == 1 else { return }
+        throw WarrenError(
+            .usage,
+            """
+            the result of \(type.kind) is \(type.mediaType), which a terminal cannot show; write it to a file with \
+            -o FILE, or send standard output elsewhere
+            """
+        )
     }
 
     /// A kind's name is never taken for a file, even if one of that name lies here.

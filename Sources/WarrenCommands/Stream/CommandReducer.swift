@@ -21,7 +21,7 @@ struct CommandReducer: Reducer {
         self.ordered = ordered
     }
 
-    mutating func fold(_ partial: CommandPartial, of range: UnitRange) throws {
+    mutating func fold(_ partial: CommandPartial, of range: UnitRange, from worker: String) throws {
         // A fragment in which nothing was to be done.
         if partial.records.isEmpty { return try skip(range) }
         for record in partial.records where !record.hasFailed {
@@ -41,7 +41,7 @@ struct CommandReducer: Reducer {
         try ordered?.skip(range) { try Self.write($0, program, output) }
     }
 
-    mutating func finish() throws -> CommandSummary {
+    mutating func finish() throws -> WrittenResult {
         do {
             if let ordered, ordered.waitingBytes > 0 {
                 throw WarrenError(.job, "output is left over that nothing came before; please report this")
@@ -51,7 +51,7 @@ struct CommandReducer: Reducer {
             output.abandon()
             throw error
         }
-        return CommandSummary(digest: try output.finish())
+        return try output.finish()
     }
 
     mutating func abandon() {
@@ -78,10 +78,4 @@ struct CommandReducer: Reducer {
         }
         return tagged
     }
-}
-
-/// What is left to be said of a result that has been written already.
-struct CommandSummary: Sendable {
-    /// SHA-256 of the result, in hexadecimal.
-    let digest: String
 }

@@ -9,7 +9,7 @@ import Warren
 
 /// Where a result goes that is never held as a whole: standard output, or a file that takes its place when it is
 /// complete.
-final class OutputStream: Sendable {
+final class OutputStream: ResultSink {
     private let path: String?
     private let temporary: String?
     private let descriptor: CInt
@@ -49,9 +49,7 @@ final class OutputStream: Sendable {
     }
 
     /// Puts the file in its place.
-    ///
-    /// - Returns: The SHA-256 of all that was written.
-    func finish() throws -> String {
+    func finish() throws -> WrittenResult {
         if let path, let temporary {
             guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
                 let error = errno
@@ -60,7 +58,7 @@ final class OutputStream: Sendable {
             }
         }
         if descriptor != 1 { close(descriptor) }
-        return digest.withLock { $0.finish() }
+        return WrittenResult(digest: digest.withLock { $0.finish() })
     }
 
     /// Leaves no half-written file behind.

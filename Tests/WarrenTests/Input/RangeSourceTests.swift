@@ -37,6 +37,16 @@ struct RangeSourceTests {
         }
     }
 
+    @Test func fragmentsAreNoLargerThanTheirMost() {
+        var source = RangeSource(5..<20, atMost: 10)
+        #expect(source.firstUnit == 5)
+        var ranges: [UnitRange] = []
+        while case .fragment(let fragment) = source.take(upTo: 100, ready: {}) {
+            ranges.append(fragment.range)
+        }
+        #expect(ranges == [5..<15, 15..<20])
+    }
+
     @Test func splitLeavesNoUnitOut() {
         let (first, second) = RangeSource.split(Fragment(range: 10..<20), at: 13)
         #expect(first == Fragment(range: 10..<13))
