@@ -13,6 +13,7 @@ struct WarrenCommand<Program: WarrenProgram>: AsyncParsableCommand {
             subcommands: [
                 SubmitCommand<Program>.self, WorkerCommand<Program>.self, RunCommand<Program>.self,
                 CancelCommand.self, KindsCommand<Program>.self, WorkersCommand.self, DeadCommand.self,
+                SetupCommand.self,
                 BrokerCommand.self, ExecutorCommand<Program>.self,
             ]
         )
