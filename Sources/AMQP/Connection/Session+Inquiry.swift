@@ -33,18 +33,15 @@ extension Session {
     /// Asks for a consumer of a sort that there is not. The broker looks at the account first; a real consumer would be
     /// given messages, and that counts.
     package mutating func checkReading(_ queue: ShortString) throws(AMQPError) {
-        do throws(AMQPError) {
-            try attempt { session throws(AMQPError) in
-                session.withBytes(of: queue) { queue in
-                    Self.withTable(of: [("x-priority", .string(Array("none".utf8)))]) { arguments in
-                        let tag = amqp_empty_bytes
-                        _ = amqp_basic_consume(session.state, session.channel, queue, tag, 0, 0, 0, arguments)
-                    }
-                }
-                try session.check("consuming the queue \(queue)")
+        withBytes(of: queue) { queue in
+            Self.withTable(of: [("x-priority", .string(Array("none".utf8)))]) { arguments in
+                _ = amqp_basic_consume(state, channel, queue, amqp_empty_bytes, 0, 0, 0, arguments)
             }
+        }
+        do throws(AMQPError) {
+            try check("consuming the queue \(queue)")
         } catch  where error.code == .notFound || error.code == .closedByBroker {
-            return
+            return try reopenChannel()
         }
         // A broker that knows such consumers: it goes with the channel, and gives back what it was given.
         amqp_channel_close(state, channel, AMQP_REPLY_SUCCESS)
@@ -52,7 +49,8 @@ extension Session {
         try check("opening a channel")
     }
 
-    /// Finds out whether the broker takes a message of this size. It goes to nobody: the exchange drops it.
+    /// Finds out whether the broker takes a message of this size. It goes to nobody, under a key that is neither a pool
+    /// nor an address: the exchange drops it.
     ///
     /// Costs sending it. The next question waits until the broker has looked at it.
     /// - Returns: The largest size that the broker takes, if that is less.
@@ -63,7 +61,7 @@ extension Session {
         let message = Message(type: "probe", body: [UInt8](repeating: 0, count: bytes))
         do throws(AMQPError) {
             try attempt { session throws(AMQPError) in
-                try session.publish(Publication(message, to: exchange, routingKey: "warren.nobody"))
+                try session.publish(Publication(message, to: exchange, routingKey: "to nobody"))
                 try session.flush()
                 try session.findExchange(exchange)
             }

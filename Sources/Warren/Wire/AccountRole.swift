@@ -48,11 +48,13 @@ package enum AccountRole: String, Sendable, CaseIterable {
     /// Makes sure that the account may publish what it will have to: better now than with work in hand.
     package func checkPublishing(on session: borrowing Session) throws(AMQPError) {
         for exchange in publishesTo {
-            let isControl = exchange == WireNames.Exchange.control
-            // Another one, so that a refusal cannot mean either.
-            let source = isControl ? WireNames.Exchange.replies : WireNames.Exchange.control
-            try session.checkWriting(to: exchange, reading: source)
+            try session.checkWriting(to: exchange, reading: Self.source(for: exchange))
         }
+    }
+
+    /// An exchange from which whoever publishes to this one may read; another, so that a refusal cannot mean either.
+    static func source(for exchange: ShortString) -> ShortString {
+        exchange == WireNames.Exchange.control ? WireNames.Exchange.replies : WireNames.Exchange.control
     }
 
     /// The command that gives an account this role, and takes what it had before.

@@ -122,7 +122,7 @@ package enum Topology {
 
     /// A name that the permissions of an account can describe. Another each time: the broker may not have noticed yet
     /// that the connection which owned the last one is gone.
-    private static func freshName(_ prefix: ShortString, _ owner: ShortString) -> ShortString {
+    static func freshName(_ prefix: ShortString, _ owner: ShortString) -> ShortString {
         var random = SystemRandomNumberGenerator()
         let suffix = String(UInt32.random(in: .min ... .max, using: &random), radix: 36)
         return ShortString(prefix.bytes + owner.bytes.prefix(150) + Array(".\(suffix)".utf8))

@@ -56,7 +56,7 @@ package enum TopologySetup {
     ) throws(AMQPError) -> AMQPError {
         guard item.name != WireNames.deadQueue else { return error }
         do throws(AMQPError) {
-            try session.checkReading(item.name)
+            try session.attempt { session throws(AMQPError) in try session.checkReading(item.name) }
             return error
         } catch  where error.refusal != nil {
             return error
