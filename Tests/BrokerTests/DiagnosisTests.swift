@@ -78,6 +78,21 @@ import Testing
         #expect(try Self.status(of: .alarms, examination) == (alarm == true ? .problem : .ok))
     }
 
+    /// What the broker makes of them was looked up in the queues' processes, on 3.10 and 4.0.
+    @Test(arguments: [
+        ("message-ttl", JSONValue.integer(1000), false), ("expires", .integer(1000), false),
+        ("max-length", .integer(10), false), ("max-length-bytes", .integer(1 << 20), false),
+        ("max-length-bytes", .integer(8 << 30), true), ("overflow", .string("drop-head"), false),
+        ("overflow", .string("reject-publish"), true), ("dead-letter-exchange", .string("mine"), true),
+        ("queue-leader-locator", .string("balanced"), true),
+    ])
+    func policyIsJudgedByWhatItDoes(name: String, value: JSONValue, isFine: Bool) throws {
+        var facts = Self.noFacts
+        facts.workQueue = .known(BrokerFacts.Queue(arguments: [:], policy: [name: value]))
+        let status = try Self.status(of: .policies, Self.examination(facts: facts))
+        #expect(status == (isFine ? .ok : .problem))
+    }
+
     @Test func nothingIsCalledFineThatWasNotSeen() throws {
         let findings = Diagnosis.findings(of: Self.examination(facts: Self.noFacts))
         let unseen: [Check] = [

@@ -81,20 +81,24 @@ extension Diagnosis {
         }
     }
 
-    /// What a policy may change for the worse, apart from what has a finding of its own.
-    private static let harmful = [
-        "message-ttl": "fragments that wait are thrown away",
-        "expires": "the queue goes when nobody uses it",
-        "max-length": "a job may not keep all workers busy",
-        "max-length-bytes": "a job may not keep all workers busy",
-        "overflow": "fragments may be dropped",
-        "dead-letter-exchange": "what nobody could make sense of goes elsewhere",
-    ]
+    /// What a policy changes for the worse, apart from what has a finding of its own; nil if it does not. Of two sizes the
+    /// lower counts, and the queue's own dead-letter exchange.
+    private static func harm(_ key: String, _ value: JSONValue) -> String? {
+        switch key {
+        case "message-ttl": "fragments that wait go to the dead letters"
+        case "expires": "the queue goes when nobody uses it"
+        case "max-length": "the broker refuses fragments above that"
+        case "max-length-bytes" where number(value).map { $0 < 4 << 30 } ?? true:
+            "the broker refuses fragments above that"
+        case "overflow" where value != .string("reject-publish"): "fragments may be dropped"
+        default: nil
+        }
+    }
 
     private var policies: Finding {
         policy(.policies) { policy in
-            let found = policy.keys.sorted().compactMap { key in
-                Self.harmful[key].map { "\(key) is \(policy[key] ?? .null): \($0)" }
+            let found = policy.sorted { $0.key < $1.key }.compactMap { key, value in
+                Self.harm(key, value).map { "\(key) is \(value): \($0)" }
             }
             guard !found.isEmpty else { return .ok(.policies, "none that harms") }
             return .problem(

@@ -65,7 +65,7 @@ extension Diagnosis {
             return .ok(.workerVersions, "all have \(WarrenVersion.current), as this program has")
         }
         let names = others.map {
-            "\(Self.name($0)): \($0.report.version ?? "does not say, so it is older than 0.1.0")"
+            "\(Self.name($0)): \($0.report.version ?? "does not say")"
         }
         return .warning(
             .workerVersions,

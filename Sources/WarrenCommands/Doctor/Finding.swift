@@ -47,7 +47,7 @@ struct Finding: Sendable, Encodable {
             case .deadLetterQueue: "declared otherwise, the broker refuses every submitter and worker (406)"
             case .policies: "a policy changes what the work queue was declared with, and nobody is told"
             case .deliveryLimit:
-                "a fragment that was given out more often is taken out of the queue, and its job waits for it for ever"
+                "a fragment that was given out more often goes to the dead letters, and its job has to miss it first"
             case .deadLetters:
                 "they are messages that nobody could make sense of, or fragments given out too often"
             case .acknowledgementTimeout:
@@ -57,7 +57,8 @@ struct Finding: Sendable, Encodable {
             case .memory: "when it is used up the broker raises an alarm, and jobs stand still"
             case .disk: "when it is used up the broker raises an alarm, and jobs stand still"
             case .workers: "without workers jobs wait"
-            case .workerVersions: "a worker of another version may know other kinds, or count otherwise"
+            case .workerVersions:
+                "a worker of another version may know other kinds, or compute them otherwise"
             case .clocks: "times in “warren workers” and in logs of attempts are those of the workers' clocks"
             }
         }
