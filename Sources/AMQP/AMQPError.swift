@@ -44,11 +44,14 @@ package struct AMQPError: Error, Sendable, CustomStringConvertible {
     package let message: String
     /// The size that was exceeded, in bytes.
     package let limit: Int?
+    /// What the account may not do, if that is what is wrong.
+    package let refusal: AMQPRefusal?
 
-    package init(_ code: Code, _ message: String, limit: Int? = nil) {
+    package init(_ code: Code, _ message: String, limit: Int? = nil, refusal: AMQPRefusal? = nil) {
         self.code = code
         self.message = message
         self.limit = limit
+        self.refusal = refusal
     }
 
     package var description: String { message }

@@ -49,7 +49,7 @@ import Testing
                     to: try AMQPEndpoint(url: broker.url),
                     name: "test",
                     setUp: { session throws(AMQPError) in
-                        try Topology.declare(.default, on: session)
+                        try Topology.declare(.default, on: &session)
                         try session.consume(Pool.default.queue, as: "test", prefetch: 1)
                     },
                     events: { events in

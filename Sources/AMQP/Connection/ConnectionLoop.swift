@@ -55,8 +55,9 @@ struct ConnectionLoop: ~Copyable {
         number += 1
         acknowledgements = AcknowledgeWindow()
         confirms = ConfirmWindow()
-        try session.selectConfirms()
+        // In this order: the owner may have had to open the channel anew.
         try connection.setUp(&session)
+        try session.selectConfirms()
         backoff.reset()
         events.append(.connected)
         handOver()

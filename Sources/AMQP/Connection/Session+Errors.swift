@@ -57,7 +57,10 @@ extension Session {
                 .vhostNotFound,
                 "\(endpoint) has no virtual host “\(endpoint.vhost)” for “\(endpoint.user)” (\(reason)); create it, or name another in the address"
             )
-        case 403: return AMQPError(.accessRefused, "\(endpoint) does not allow \(doing): \(reason)")
+        case 403:
+            let refusal = AMQPRefusal(reason, doing: doing)
+            let what = refusal.map { "refuses: \($0)" } ?? "does not allow \(doing): \(reason)"
+            return AMQPError(.accessRefused, "\(endpoint) \(what)", refusal: refusal)
         case 404: return AMQPError(.notFound, "\(doing): \(reason)")
         case 405: return AMQPError(.locked, "\(doing): \(reason)")
         case 406 where reason.contains("larger than"):

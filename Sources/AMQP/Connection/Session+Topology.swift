@@ -27,13 +27,13 @@ extension Session {
         try check("declaring the queue \(name)")
     }
 
-    /// Declares a queue that goes with this connection, under a name that the broker chooses.
-    package func declareExclusiveQueue() throws(AMQPError) -> ShortString {
-        let ok = amqp_queue_declare(state, channel, amqp_empty_bytes, 0, 0, 1, 1, amqp_empty_table)
-        try check("declaring an exclusive queue")
-        guard let ok else { throw AMQPError(.connectionLost, "\(endpoint) named no queue") }
-        defer { amqp_maybe_release_buffers_on_channel(state, channel) }
-        return ShortString(Self.copy(ok.pointee.queue))
+    /// Declares a queue that goes with this connection. The name must be a fresh one: that of a connection of which the
+    /// broker has not noticed the end is locked.
+    package func declareExclusiveQueue(_ name: ShortString) throws(AMQPError) {
+        withBytes(of: name) { name in
+            _ = amqp_queue_declare(state, channel, name, 0, 0, 1, 1, amqp_empty_table)
+        }
+        try check("declaring the queue \(name)")
     }
 
     /// How many messages are ready in a queue, and how many consumers it has.

@@ -119,7 +119,7 @@ package struct Session: ~Copyable {
     }
 
     /// Says goodbye, so that the broker does not log a lost connection. Takes at most two seconds.
-    func close() {
+    package func close() {
         var limit = Duration.seconds(2).timeval
         amqp_set_rpc_timeout(state, &limit)
         _ = amqp_connection_close(state, AMQP_REPLY_SUCCESS)

@@ -45,7 +45,7 @@ public final class Coordinator: Sendable {
                 loop.run()
             }
         }
-        try outcome.get()
+        try outcome.mapError(AccountRole.submitter.explain).get()
         return coordinator
     }
 
@@ -85,7 +85,8 @@ public final class Coordinator: Sendable {
                 setUp: { [version] session throws(AMQPError) in
                     let broker = session.brokerVersion
                     version.withLock { $0 = broker }
-                    try Topology.declare(pool, on: session)
+                    try Topology.declare(pool, on: &session)
+                    try AccountRole.submitter.checkPublishing(on: session)
                 },
                 events: { mailbox.post(.amqp(.control, $0)) }
             )

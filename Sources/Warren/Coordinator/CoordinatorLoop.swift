@@ -140,6 +140,10 @@ struct CoordinatorLoop {
                 connection.close(then: {})
             }
             connected(.failure(error))
+        } else if error.refusal != nil {
+            // A right that was taken away meanwhile: trying again does not bring it back.
+            let reason = AccountRole.submitter.explain(error).message
+            for id in jobs.keys { perform(at: now, on: id) { $0.handle(.broke(reason), at: now) } }
         } else if wasComplete {
             tell(.connectionLost(error.message))
         }

@@ -15,7 +15,7 @@ package final class DeadLetterBox: Sendable {
         let result: Result<[Delivery], AMQPError> = await withCheckedContinuation { continuation in
             Thread.start("warren-dead") { continuation.resume(returning: box.fetch()) }
         }
-        return (box, try result.get())
+        return (box, try result.mapError(AccountRole.operator.explain).get())
     }
 
     private init(_ endpoint: AMQPEndpoint) {
@@ -26,7 +26,10 @@ package final class DeadLetterBox: Sendable {
         connection = AMQPConnection(
             to: endpoint,
             name: "warren dead",
-            setUp: { session throws(AMQPError) in try Topology.declare(.default, on: session) },
+            setUp: { session throws(AMQPError) in
+                try Topology.declareShared(on: &session)
+                try AccountRole.operator.checkPublishing(on: session)
+            },
             events: { mailbox.post(contentsOf: $0) }
         )
     }

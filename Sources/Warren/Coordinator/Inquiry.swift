@@ -17,13 +17,13 @@ enum Inquiry {
         as name: String,
         _ message: @escaping @Sendable (ShortString) -> ControlMessage,
         until isEnough: @escaping @Sendable ([Message]) -> Bool = { _ in false }
-    ) async throws -> [Message] {
-        let result: Result<[Message], AMQPError> = await withCheckedContinuation { continuation in
+    ) async throws -> InquiryAnswers {
+        let result: Result<InquiryAnswers, AMQPError> = await withCheckedContinuation { continuation in
             Thread.start("warren-inquiry") {
                 continuation.resume(returning: run(endpoint, name, message, isEnough))
             }
         }
-        return try result.get()
+        return try result.mapError(AccountRole.operator.explain).get()
     }
 
     private static func run(
@@ -31,30 +31,29 @@ enum Inquiry {
         _ name: String,
         _ message: (ShortString) -> ControlMessage,
         _ isEnough: ([Message]) -> Bool
-    ) -> Result<[Message], AMQPError> {
+    ) -> Result<InquiryAnswers, AMQPError> {
         var random = SystemRandomNumberGenerator()
         let address = ShortString("\(hostName().prefix(60)).inquiry.\(String(random.next(), radix: 36))")
         let mailbox = Mailbox<AMQPEvent>()
         let connection = AMQPConnection(
             to: endpoint,
             name: name,
-            setUp: { session throws(AMQPError) in
-                try Topology.declare(.default, on: session)
-                try Topology.consumeReplies(to: address, on: &session)
-            },
+            setUp: { session throws(AMQPError) in try Topology.consumeReplies(to: address, on: &session) },
             events: { mailbox.post(contentsOf: $0) }
         )
         defer { connection.close(then: {}) }
-        var answers: [Message] = []
+        var result = InquiryAnswers()
+        var asked = 0.0
         var deadline = Instant.now + limit
         let end = deadline
-        while !isEnough(answers) {
+        while !isEnough(result.messages) {
             let events = mailbox.take(until: min(deadline, end))
             if events.isEmpty { break }
             for event in events {
                 switch event {
                 case .connected:
                     deadline = .now + quiet
+                    asked = Double(wallClockMilliseconds()) / 1000
                     connection.publish(
                         Publication(
                             message(address).message,
@@ -66,12 +65,14 @@ enum Inquiry {
                 case .delivered(let delivery):
                     // Its own question comes back to it.
                     guard delivery.message.replyTo != address, delivery.fault == nil else { continue }
-                    answers.append(delivery.message)
+                    let came = Double(wallClockMilliseconds()) / 1000
+                    result.answers.append(.init(message: delivery.message, asked: asked, came: came))
                     deadline = .now + quiet
+                case .blocked(let reason): result.blocked = reason
                 default: break
                 }
             }
         }
-        return .success(answers)
+        return .success(result)
     }
 }

@@ -14,6 +14,6 @@ package enum JobCancellation {
         } until: {
             $0.contains(where: isAnswer)
         }
-        return answers.contains(where: isAnswer)
+        return answers.messages.contains(where: isAnswer)
     }
 }

@@ -12,6 +12,9 @@ package enum WireNames {
     }
 
     package static let deadQueue: ShortString = "warren.dead"
+    /// What the queues of coordinators and workers begin with, which go with their connection.
+    static let replyQueuePrefix: ShortString = "warren.reply."
+    static let controlQueuePrefix: ShortString = "warren.control."
 
     enum Header {
         static let version: ShortString = "warren-version"

@@ -15,6 +15,10 @@ package struct WorkerReport: Sendable, Hashable, Codable {
     package var waiting: [String]
     /// The kinds of job that it runs; nil in reports that do not say.
     package var kinds: [JobKind]?
+    /// Of the worker's Warren; nil in reports that do not say.
+    package var version: String?
+    /// Its clock when it said so, in seconds since 1970; nil in reports that do not say.
+    package var now: Double?
 
     /// - Parameter type: `held` or `present`.
     func message(_ type: ShortString) -> Message {
@@ -39,7 +43,9 @@ package struct WorkerReport: Sendable, Hashable, Codable {
         done: Int,
         running: [String],
         waiting: [String],
-        kinds: [JobKind]? = nil
+        kinds: [JobKind]? = nil,
+        version: String? = nil,
+        now: Double? = nil
     ) {
         self.worker = worker
         self.host = host
@@ -50,6 +56,8 @@ package struct WorkerReport: Sendable, Hashable, Codable {
         self.running = running
         self.waiting = waiting
         self.kinds = kinds
+        self.version = version
+        self.now = now
     }
 
     /// - Throws: ``WarrenError/Code/incompatible`` that says what is wrong with the message.

@@ -61,7 +61,7 @@ package final class Worker: Service {
         self.commands = configuration.commands
         self.observer = observer
         let (queue, mailbox) = (queue, mailbox)
-        let (pool, slots) = (configuration.pool, configuration.slots)
+        let (pool, slots, name) = (configuration.pool, configuration.slots, configuration.name)
         // Who has set it wants to see so many here.
         let mayYield = configuration.prefetch == nil
         let prefetch = configuration.prefetch ?? Pace().prefetch
@@ -69,8 +69,9 @@ package final class Worker: Service {
             to: configuration.endpoint,
             name: "warren worker \(configuration.name) work",
             setUp: { session throws(AMQPError) in
-                try Topology.declare(pool, on: session)
-                try Topology.consumeControl(on: &session)
+                try Topology.declare(pool, on: &session)
+                try Topology.consumeControl(for: name, on: &session)
+                try AccountRole.worker.checkPublishing(on: session)
                 for slot in 0..<slots {
                     try session.consume(pool.queue, as: WorkerLoop.consumer(slot, 0), prefetch: prefetch)
                 }
@@ -184,7 +185,7 @@ package final class Worker: Service {
         }
         // Executors are ended by their slots; in the worker itself a fragment may never end.
         if configuration.executors != nil { ended.wait(until: .now + .seconds(2)) { $0 == 0 ? () : nil } }
-        try outcome.get()
+        try outcome.mapError(AccountRole.worker.explain).get()
         try Task.checkCancellation()
         await answers.close()
         await work.close()
@@ -203,7 +204,9 @@ package final class Worker: Service {
                 done: queue.done,
                 running: running,
                 waiting: waiting,
-                kinds: kinds
+                kinds: kinds,
+                version: WarrenVersion.current,
+                now: Double(wallClockMilliseconds()) / 1000
             )
         }
     }

@@ -107,7 +107,8 @@ struct WorkerLoop {
     }
 
     private func disconnected(_ error: AMQPError) -> AMQPError? {
-        guard hasBeenUp else { return error }
+        // A worker that may not answer would keep taking fragments from those that may.
+        guard hasBeenUp, error.refusal == nil else { return error }
         if isWorkUp != areAnswersUp { worker.observer(.connectionLost(error.message)) }
         return nil
     }
