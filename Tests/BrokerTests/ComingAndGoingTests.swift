@@ -50,7 +50,11 @@ import Testing
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in
             let pool = freshPool()
-            let leaving = try await warren.worker("leaving", pool: pool)
+            // With a prefetch of its own, it does not give back what waits before it has to.
+            let leaving = try warren.start(
+                ["worker", "--name", "leaving", "--pool", pool, "--slots", "1", "--prefetch", "2"]
+            )
+            try await leaving.line(containing: "ready")
             let (submit, path) = try warren.submit(
                 "drill",
                 "--set",

@@ -155,6 +155,8 @@ struct CoordinatorLoop {
         let message = delivery.message
         do throws(WarrenError) {
             if let fault = delivery.fault {
+                // Those who share other keys, or none, speak to each other on the same exchange.
+                guard !ControlMessage.isOne(message) || concernsUs(message) else { return }
                 let worker = WireReader.worker(of: message)
                 throw WarrenError(.incompatible, "“\(message.type)” from \(worker): \(fault)")
             }
@@ -191,6 +193,10 @@ struct CoordinatorLoop {
         } catch {
             bury(message, error)
         }
+    }
+
+    private func concernsUs(_ message: Message) -> Bool {
+        ControlMessage.jobEnded(by: message).flatMap { jobs[$0] } != nil
     }
 
     /// Parts of an answer were lost with a connection: its fragment is to run once more, as if it never had.

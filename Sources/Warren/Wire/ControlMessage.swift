@@ -54,6 +54,21 @@ package enum ControlMessage: Sendable, Hashable {
         }
     }
 
+    /// Whether a message is one to everybody, well-formed or not.
+    static func isOne(_ message: Message) -> Bool {
+        [
+            WireNames.MessageType.cancel, WireNames.MessageType.recall, WireNames.MessageType.claim,
+            WireNames.MessageType.rollCall,
+        ].contains(message.type)
+    }
+
+    /// The job of which a message would end something; nil if it is none of that sort.
+    static func jobEnded(by message: Message) -> JobID? {
+        guard message.type == WireNames.MessageType.cancel || message.type == WireNames.MessageType.recall
+        else { return nil }
+        return JobID(bytes: message.correlationID.bytes)
+    }
+
     /// What a coordinator answers to whoever cancels one of its jobs.
     static func acknowledgement(of job: JobID) -> Message {
         var headers = Headers()

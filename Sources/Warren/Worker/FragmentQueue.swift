@@ -190,7 +190,10 @@ struct FragmentQueue: Sendable {
         return unwanted
     }
 
-    /// Whether nothing of the job has been run here lately.
+    /// Whether something of the job has been run here lately.
+    func hasBegun(_ job: JobID) -> Bool { begun.contains(job) }
+
+    /// The same turned round; from now on it has.
     mutating func isNew(_ job: JobID) -> Bool {
         guard !begun.contains(job) else { return false }
         begun.append(job)

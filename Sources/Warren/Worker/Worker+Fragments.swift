@@ -253,7 +253,7 @@ extension Worker {
 
     /// A message that makes no sense here goes to the dead letters with the reason; one that another version of
     /// Warren might make sense of is refused, if it says whom to tell.
-    private func refuseOrBury(_ delivery: Delivery, _ error: WarrenError) {
+    func refuseOrBury(_ delivery: Delivery, _ error: WarrenError) {
         if let refusal = FragmentMessage.refusal(of: delivery.message, by: configuration.name, error) {
             return answer(delivery.tag, refusal.message, to: refusal.replyTo)
         }

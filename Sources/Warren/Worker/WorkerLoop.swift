@@ -172,12 +172,13 @@ struct WorkerLoop {
         if mustAdapt { changePrefetch() }
         let consumers = Set((0..<worker.configuration.slots).map { Self.consumer($0, generation) })
         for delivery in yielded {
-            guard let fragment = try? FragmentMessage(delivery.message) else {
-                worker.work.reject(delivery.tag)
-                continue
+            do throws(WarrenError) {
+                let fragment = try FragmentMessage(delivery.message)
+                if consumers.contains(delivery.consumer) { worker.queue.withLock { $0.keep(delivery.tag) } }
+                worker.answer(delivery, fragment, .yielded)
+            } catch {
+                worker.refuseOrBury(delivery, error)
             }
-            if consumers.contains(delivery.consumer) { worker.queue.withLock { $0.keep(delivery.tag) } }
-            worker.answer(delivery, fragment, .yielded)
         }
         if !yielded.isEmpty { worker.observer(.yielded(fragments: yielded.count)) }
     }
@@ -244,7 +245,13 @@ struct WorkerLoop {
 
     private func obey(_ delivery: Delivery) {
         do throws(WarrenError) {
-            if let fault = delivery.fault { throw WarrenError(.incompatible, fault) }
+            if let fault = delivery.fault {
+                // Those who share other keys, or none, speak to each other here as well.
+                guard let job = ControlMessage.jobEnded(by: delivery.message),
+                    worker.queue.withLock({ $0.hasBegun(job) })
+                else { return }
+                throw WarrenError(.incompatible, fault)
+            }
             switch try ControlMessage(delivery.message) {
             case .cancel(let job, _):
                 let (isNews, dropped) = worker.queue.withLock { queue in

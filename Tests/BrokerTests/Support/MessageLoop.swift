@@ -12,7 +12,8 @@ enum MessageLoop {
             to: endpoint,
             name: "test consumer",
             setUp: { session throws(AMQPError) in
-                let name = try session.declareExclusiveQueue()
+                let name = ShortString("test.\(UInt64.random(in: 0 ... .max))")
+                try session.declareExclusiveQueue(name)
                 try session.consume(name, as: "consumer", prefetch: 500)
                 queue.update { $0 = name }
             },
