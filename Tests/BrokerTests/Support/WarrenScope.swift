@@ -46,7 +46,7 @@ final class WarrenScope: Sendable {
         for process in processes.withLock({ $0 }) {
             if showing { print("\(process.command):\n\(process.tail)") }
             process.kill()
-            try await process.exit(within: .seconds(5))
+            try await process.exit(within: .seconds(30))
         }
     }
 }
