@@ -22,7 +22,7 @@ RUN swift build -c release --static-swift-stdlib --product warren \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends librabbitmq4 libssl3 libpng16-16 libstdc++6 ca-certificates curl \
+    && apt-get install --yes --no-install-recommends librabbitmq4 libssl3 libpng16-16 libzstd1 libstdc++6 ca-certificates curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /nonexistent --shell /usr/sbin/nologin warren
 COPY --from=build /usr/local/bin/warren /usr/local/bin/warren

@@ -16,6 +16,7 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
 
     @OptionGroup var arguments: JobArguments
     @OptionGroup var broker: BrokerOption
+    @OptionGroup var store: StoreOption
 
     @Option(help: ArgumentHelp("The workers to use. (default: default)", valueName: "name"))
     var pool: String?
@@ -26,6 +27,7 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
             return try await LocalWork(slots: 1).perform(request, arguments, JobDisplay(isQuiet: true))
         }
         let endpoint = try broker.endpoint()
+        let store = try store.opened()
         let display = JobDisplay(isQuiet: arguments.quiet)
         let arguments = arguments
         try await Interruption.handling(
@@ -35,7 +37,11 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
                 Self.exit(withError: ExitCode.interrupted)
             },
             {
-                let coordinator = try await Coordinator.connect(to: endpoint, pool: request.pool)
+                let coordinator = try await Coordinator.connect(
+                    to: endpoint,
+                    pool: request.pool,
+                    store: store
+                )
                 Self.warn(of: request.options.timeLimit, at: coordinator.brokerVersion, display)
                 do {
                     try await RemoteWork(coordinator: coordinator).perform(request, arguments, display)

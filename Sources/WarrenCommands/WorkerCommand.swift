@@ -23,6 +23,7 @@ struct WorkerCommand<Program: WarrenProgram>: AsyncParsableCommand {
     }
 
     @OptionGroup var broker: BrokerOption
+    @OptionGroup var store: StoreOption
 
     @Option(
         help: ArgumentHelp("Fragments at a time. (default: the processors there are)", valueName: "number")
@@ -100,6 +101,7 @@ struct WorkerCommand<Program: WarrenProgram>: AsyncParsableCommand {
         )
         configuration.pool = try Pool(pool)
         configuration.prefetch = prefetch
+        configuration.store = try store.opened()
         configuration.memoryLimit = memory?.bytes
         configuration.drainLimit = drainTimeout?.duration
         configuration.commands = try permission

@@ -1,3 +1,4 @@
+import AMQP
 import Foundation
 import TestSupport
 import Testing
@@ -56,6 +57,37 @@ import Testing
             )
             #expect(submit.output == byHand)
             #expect(try Receipt(at: path).units == 4)
+        }
+    }
+
+    /// Over a slow line the first answer shows that it is slow; what comes after it is compressed.
+    @Test func answersOverASlowLineAreCompressed() async throws {
+        let broker = try await TestBroker.shared
+        let endpoint = try AMQPEndpoint(url: broker.url)
+        let line = try SlowLine(to: UInt16(endpoint.port), bytesPerSecond: 4_000_000)
+        defer { line.close() }
+        let slow = try broker.url.replacingOccurrences(of: ":\(endpoint.port)", with: ":\(line.port)")
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let worker = try warren.start(
+                [
+                    "worker", "--name", "far", "--pool", pool, "--slots", "1", "--allow-commands", "--broker",
+                    slow,
+                ]
+            )
+            try await worker.line(containing: "ready")
+            let (submit, _) = try warren.submit(
+                [
+                    "--shell", "--map", "yes {} | head -c 2000000", "--range", "1..12", "-k",
+                    "--fragment-size", "1",
+                ]
+                    + ["--reduce", "sha256sum", "--pool", pool]
+            )
+            #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
+            let byHand = try byHand("for x in $(seq 12); do yes $x | head -c 2000000; done | sha256sum")
+            #expect(submit.output == byHand)
+            // All of it takes 24 MB; the first few, which were under way before it was known, a third of that.
+            #expect(line.bytesSent > 2_000_000 && line.bytesSent < 12_000_000)
         }
     }
 }

@@ -203,7 +203,7 @@ struct WordCountTests {
         var parameters = WordCount.Parameters()
         parameters.top = top
         let job = try WordCount(parameters: parameters)
-        return job.result(of: try job.run(Text(.lines(Array(text.utf8))), in: Cutting.context()))
+        return job.result(of: try job.run(Text(.lines(ArraySlice(text.utf8))), in: Cutting.context()))
     }
 
     private func table(_ text: [UInt8]) -> WordTable {

@@ -43,4 +43,17 @@ package struct Publication: Sendable {
         self.answering = answering
         self.completion = completion
     }
+
+    /// The same with another message.
+    package func with(_ message: Message) -> Publication {
+        Publication(
+            message,
+            to: exchange,
+            routingKey: routingKey,
+            isMandatory: isMandatory,
+            token: token,
+            answering: answering,
+            completion: completion
+        )
+    }
 }

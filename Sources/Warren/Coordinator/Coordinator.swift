@@ -12,6 +12,7 @@ package import AMQP
 /// reply queue, fresh on each connection. Its state belongs to one thread, which handles events in batches.
 public final class Coordinator: Sendable {
     let pool: Pool
+    let store: PayloadStore?
     /// The routing key of everything that is sent to this process.
     let address: ShortString
     let mailbox = Mailbox<CoordinatorEvent>()
@@ -34,11 +35,15 @@ public final class Coordinator: Sendable {
     /// - Parameters:
     ///   - endpoint: The broker.
     ///   - pool: The workers to use.
+    ///   - store: Where large payloads and partials lie.
     /// - Throws: ``AMQPError`` if the broker cannot be reached or refuses. Once this has returned, a lost
     ///   connection is restored, for ever.
-    package static func connect(to endpoint: AMQPEndpoint, pool: Pool = .default) async throws -> Coordinator
-    {
-        let coordinator = Coordinator(to: endpoint, pool: pool)
+    package static func connect(
+        to endpoint: AMQPEndpoint,
+        pool: Pool = .default,
+        store: PayloadStore? = nil
+    ) async throws -> Coordinator {
+        let coordinator = Coordinator(to: endpoint, pool: pool, store: store)
         let outcome: Result<Void, AMQPError> = await withCheckedContinuation { continuation in
             Thread.start("warren-coord", stackSize: 8 << 20) {
                 var loop = CoordinatorLoop(coordinator) { continuation.resume(returning: $0) }
@@ -49,11 +54,12 @@ public final class Coordinator: Sendable {
         return coordinator
     }
 
-    private init(to endpoint: AMQPEndpoint, pool: Pool) {
+    private init(to endpoint: AMQPEndpoint, pool: Pool, store: PayloadStore?) {
         var random = SystemRandomNumberGenerator()
         let host = hostName().prefix(60)
         let address = ShortString("\(host).\(getpid()).\(String(random.next(), radix: 36))")
         self.pool = pool
+        self.store = store
         self.address = address
         let mailbox = mailbox
         let name = "warren submit \(host).\(getpid())"

@@ -163,7 +163,9 @@ struct CoordinatorLoop {
             guard message.type != WireNames.MessageType.part else {
                 return jobs.isEmpty ? parts.discardAll() : try parts.insert(message, at: now)
             }
-            guard let message = try parts.complete(message) else { return incomplete(message, at: now) }
+            guard let whole = try parts.complete(message) else { return incomplete(message, at: now) }
+            guard let retrieved = try retrieved(whole, at: now) else { return }
+            guard let message = decompressed(retrieved, at: now) else { return }
             switch message.type {
             case WireNames.MessageType.held:
                 held(try WorkerReport(message), at: now)
@@ -197,6 +199,40 @@ struct CoordinatorLoop {
 
     private func concernsUs(_ message: Message) -> Bool {
         ControlMessage.jobEnded(by: message).flatMap { jobs[$0] } != nil
+    }
+
+    /// An answer with its body, if that is in the store. One that cannot be read is a failed attempt.
+    ///
+    /// - Returns: Nil if that has been seen to.
+    private mutating func retrieved(_ message: Message, at now: Instant) throws(WarrenError) -> Message? {
+        guard message.headers[WireNames.Header.store] != nil else { return message }
+        let id = try WireReader.fragmentID(of: message)
+        do throws(WarrenError) {
+            return try message.retrieved(from: coordinator.store, of: id.job)
+        } catch {
+            unreadable(message, error, at: now)
+            return nil
+        }
+    }
+
+    /// - Returns: Nil if it could not be, and has been seen to: a failed attempt.
+    private mutating func decompressed(_ message: Message, at now: Instant) -> Message? {
+        do throws(WarrenError) {
+            return try message.decompressed()
+        } catch {
+            unreadable(message, error, at: now)
+            return nil
+        }
+    }
+
+    private mutating func unreadable(_ message: Message, _ error: WarrenError, at now: Instant) {
+        guard let id = FragmentID(message.messageID.bytes) else { return bury(message, error) }
+        let reply = LedgerEvent.Reply(
+            attempt: (try? WireReader.attempt(of: message)) ?? 0,
+            worker: WireReader.worker(of: message),
+            outcome: .failed(AttemptFailure(.error, "its result cannot be read: \(error)"))
+        )
+        perform(at: now, on: id.job) { $0.handle(ReplyMessage(id: id, reply: reply), at: now) }
     }
 
     /// Parts of an answer were lost with a connection: its fragment is to run once more, as if it never had.
@@ -337,6 +373,7 @@ struct CoordinatorLoop {
             case .notice(let notice): jobs[id]?.observer(.notice(notice))
             case .ended(let tell):
                 jobs[id] = nil
+                coordinator.store?.remove(id)
                 tell()
             }
         }
@@ -350,7 +387,7 @@ struct CoordinatorLoop {
 
     private mutating func publish(_ order: Order, _ fragment: Fragment, of id: JobID) {
         guard let run = jobs[id]?.run else { return }
-        let message = FragmentMessage(
+        var message = FragmentMessage(
             id: FragmentID(job: id, range: order.range),
             kind: run.kind,
             parameters: run.parameters,
@@ -361,11 +398,18 @@ struct CoordinatorLoop {
             timeLimit: run.timeLimit,
             replyTo: coordinator.address,
             payload: fragment.payload
-        )
+        ).message
+        if let store = coordinator.store {
+            do throws(WarrenError) {
+                message = try message.stored(in: store, of: id)
+            } catch {
+                return perform(at: .now, on: id) { $0.handle(.broke("\(error)"), at: .now) }
+            }
+        }
         orders[nextToken] = (id, order)
         publications.append(
             Publication(
-                message.message,
+                message,
                 to: WireNames.Exchange.work,
                 routingKey: coordinator.pool.routingKey,
                 isMandatory: true,

@@ -33,8 +33,9 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     var usage = AttemptCost()
     /// What a person would call the unit that the job fails for.
     private var culprit: String?
-    /// What is out, should it have to be sent again: bounded by the window.
-    var fragments: [UnitRange: Fragment] = [:]
+    var fragments = FragmentsOut()
+    /// Whether the ledger's wish for another fragment waits until those that are out carry less.
+    private var isOutOfRoom = false
     private let started: Instant
     private let ready: @Sendable () -> Void
     let folded: @Sendable (UnitRange, (any Error)?) -> Void
@@ -125,6 +126,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
             case .fail(let error): fail(error, at: now, &effects)
             }
         }
+        if isOutOfRoom, fragments.hasRoom, ledger.isAsking { take(ledger.nextSize, at: now, &effects) }
     }
 
     private mutating func skip(
@@ -173,6 +175,8 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     // MARK: the source
 
     private mutating func take(_ units: UInt64, at now: Instant, _ effects: inout [JobEffect]) {
+        isOutOfRoom = !fragments.hasRoom
+        guard !isOutOfRoom else { return }
         do {
             switch try source.take(upTo: units, ready: ready) {
             case .fragment(let fragment):

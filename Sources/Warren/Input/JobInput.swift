@@ -11,8 +11,10 @@ public enum JobInput: Sendable {
 
     /// The input that the `--input` arguments name: files, directories and patterns, or `-` for standard input.
     ///
+    /// - Parameter isInline: Whether files are read here, and their lines travel in the messages, for workers that do not
+    ///   have them.
     /// - Throws: ``WarrenError/Code/input`` for a file that is not there or may not be read.
-    public init(_ arguments: [String]) throws {
+    public init(_ arguments: [String], isInline: Bool = false) throws {
         if arguments.isEmpty {
             self = .none
         } else if arguments == ["-"] {
@@ -20,7 +22,8 @@ public enum JobInput: Sendable {
         } else if arguments.contains("-") {
             throw WarrenError(.usage, "standard input (-) cannot be mixed with files; give one or the other")
         } else {
-            self = .files(try arguments.flatMap(FilePattern.expand))
+            let files = try arguments.flatMap(FilePattern.expand)
+            self = isInline ? .lines(LineReader(files: files.map(\.path))) : .files(files)
         }
     }
 }

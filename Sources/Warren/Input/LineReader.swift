@@ -65,14 +65,18 @@ public final class LineReader: Sendable {
 
     /// At most `count` complete lines, of at most `bytes` in total unless a single line is longer.
     ///
+    /// - Parameter tag: A byte to put before them.
     /// - Returns: The lines with their ends as they came, and their number; no lines if `ready` is going to be
     ///   called when there are some; nil at the end.
     /// - Throws: ``WarrenError/Code/input`` if reading failed.
-    func take(upTo count: UInt64, bytes: Int, ready: @escaping @Sendable () -> Void) throws
-        -> (lines: [UInt8], count: UInt64)?
-    {
+    func take(
+        upTo count: UInt64,
+        bytes: Int,
+        after tag: UInt8? = nil,
+        ready: @escaping @Sendable () -> Void
+    ) throws -> (lines: [UInt8], count: UInt64)? {
         let outcome: Result<(lines: [UInt8], count: UInt64)?, WarrenError> = state.withLock { state in
-            if let taken = state.cut(upTo: count, bytes: bytes) { return .success(taken) }
+            if let taken = state.cut(upTo: count, bytes: bytes, after: tag) { return .success(taken) }
             if state.failure != 0 {
                 return .failure(InputFile.unreadable(state.failedFile ?? "standard input", state.failure))
             }
@@ -139,7 +143,11 @@ private func readDescriptor(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointe
 
 extension LineReader.State {
     /// Takes complete lines from the front; nil if there is none.
-    fileprivate mutating func cut(upTo count: UInt64, bytes: Int) -> (lines: [UInt8], count: UInt64)? {
+    fileprivate mutating func cut(
+        upTo count: UInt64,
+        bytes: Int,
+        after tag: UInt8?
+    ) -> (lines: [UInt8], count: UInt64)? {
         var end = start
         var lines: UInt64 = 0
         while end < complete, lines < count {
@@ -149,7 +157,10 @@ extension LineReader.State {
             lines += 1
         }
         guard lines > 0 else { return nil }
-        let taken = Array(buffered[start..<end])
+        var taken: [UInt8] = []
+        taken.reserveCapacity(end - start + 1)
+        if let tag { taken.append(tag) }
+        taken += buffered[start..<end]
         start = end
         return (taken, lines)
     }

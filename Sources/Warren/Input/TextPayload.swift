@@ -39,12 +39,15 @@ struct FilePiece: Hashable, Sendable, Codable {
 /// themselves.
 enum TextPayload: Hashable, Sendable {
     case files([FilePiece])
-    case lines([UInt8])
+    case lines(ArraySlice<UInt8>)
+
+    /// What the bytes of lines begin with.
+    static let linesTag = UInt8(ascii: "L")
 
     func encoded() throws -> [UInt8] {
         switch self {
         case .files(let pieces): [UInt8(ascii: "F")] + (try JSONCoding.encode(pieces))
-        case .lines(let lines): [UInt8(ascii: "L")] + lines
+        case .lines(let lines): [Self.linesTag] + lines
         }
     }
 
@@ -52,8 +55,8 @@ enum TextPayload: Hashable, Sendable {
         switch bytes.first {
         case UInt8(ascii: "F"):
             self = .files(try JSONCoding.decode([FilePiece].self, from: Array(bytes.dropFirst())))
-        case UInt8(ascii: "L"):
-            self = .lines(Array(bytes.dropFirst()))
+        case Self.linesTag:
+            self = .lines(bytes.dropFirst())
         default:
             throw WarrenError(.incompatible, "a text fragment begins with F or L, this one with neither")
         }
@@ -83,7 +86,7 @@ enum TextPayload: Hashable, Sendable {
             for _ in 0..<count {
                 end = (lines[end...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.endIndex - 1) + 1
             }
-            return (.lines(Array(lines[..<end])), .lines(Array(lines[end...])))
+            return (.lines(lines[..<end]), .lines(lines[end...]))
         }
     }
 }

@@ -59,11 +59,13 @@ public struct TextSource: FragmentSource {
             return .fragment(try fragment(of: count - left, payload: TextPayload.files(pieces).encoded()))
 
         case .lines(let reader):
-            guard let taken = try reader.take(upTo: count, bytes: Self.inlineBound, ready: ready) else {
-                return .exhausted
-            }
+            // Tagged at once, for copying them is what most of it costs.
+            let tag = TextPayload.linesTag
+            guard
+                let taken = try reader.take(upTo: count, bytes: Self.inlineBound, after: tag, ready: ready)
+            else { return .exhausted }
             guard taken.count > 0 else { return .later }
-            return .fragment(fragment(of: taken.count, payload: try TextPayload.lines(taken.lines).encoded()))
+            return .fragment(fragment(of: taken.count, payload: taken.lines))
         }
     }
 
@@ -89,7 +91,7 @@ public struct TextSource: FragmentSource {
 
     public static func items(of fragment: Fragment) -> [UInt8]? {
         guard case .lines(let lines)? = try? TextPayload(decoding: fragment.payload) else { return nil }
-        return lines.last == UInt8(ascii: "\n") ? Array(lines) : lines + [UInt8(ascii: "\n")]
+        return lines.last == UInt8(ascii: "\n") ? Array(lines) : Array(lines) + [UInt8(ascii: "\n")]
     }
 
     public static func describe(_ fragment: Fragment) -> String? {

@@ -17,7 +17,7 @@ package struct FragmentMessage: Sendable, Hashable {
     package let replyTo: ShortString
     /// Whether there is a signature; that it is right has been seen to, where there is a key.
     package let isSigned: Bool
-    package let payload: [UInt8]
+    package var payload: [UInt8]
 
     package init(
         id: FragmentID,

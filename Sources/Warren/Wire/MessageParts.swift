@@ -7,7 +7,7 @@ package import AMQP
 /// twice, never mix.
 package enum MessageParts {
     /// The most that a part holds unless the broker takes less, in bytes.
-    package static let largest = 1 << 20
+    package static let largest = 256 << 10
 
     /// - Parameters:
     ///   - execution: Of this sending alone.

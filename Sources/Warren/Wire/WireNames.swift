@@ -11,6 +11,8 @@ package enum WireNames {
         package static let dead: ShortString = "warren.dead"
     }
 
+    /// The one encoding of bodies.
+    static let zstd: ShortString = "zstd"
     package static let deadQueue: ShortString = "warren.dead"
     /// What the queues of coordinators and workers begin with, which go with their connection.
     static let replyQueuePrefix: ShortString = "warren.reply."
@@ -35,6 +37,8 @@ package enum WireNames {
         static let weight: ShortString = "weight"
         static let open: ShortString = "open"
         static let asks: ShortString = "asks"
+        static let encoding: ShortString = "encoding"
+        static let store: ShortString = "store"
         static let execution: ShortString = "execution"
         static let index: ShortString = "index"
         static let parts: ShortString = "parts"

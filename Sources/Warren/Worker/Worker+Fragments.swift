@@ -40,7 +40,7 @@ extension Worker {
     func admit(_ delivery: Delivery, wakingUp wakeUp: WakeUp?, isAhead: Bool = false) -> (
         FragmentMessage, Cancellation
     )? {
-        let fragment: FragmentMessage
+        var fragment: FragmentMessage
         do {
             fragment = try FragmentMessage(delivery.message)
         } catch {
@@ -59,6 +59,13 @@ extension Worker {
         }
         if let reason = refusal(of: fragment) {
             refuse(delivery, fragment, reason)
+            return nil
+        }
+        do throws(WarrenError) {
+            let message = try delivery.message.retrieved(from: configuration.store, of: fragment.id.job)
+            fragment.payload = message.body
+        } catch {
+            refuse(delivery, fragment, "its payload cannot be read: \(error)")
             return nil
         }
         let cancellation = Cancellation()
@@ -134,15 +141,41 @@ extension Worker {
         )
     }
 
+    /// A message whose body is compressed if that saves time.
+    private func compressed(_ message: Message) -> Message {
+        if compression.withLock(\.wantsSample) {
+            let sample = Array(message.body.prefix(CompressionChoice.sample))
+            let began = Instant.now
+            let became = Zstandard.compress(sample).count
+            let seconds = (Instant.now - began).seconds
+            compression.withLock { $0.sampled(bytes: sample.count, became: became, seconds: seconds) }
+        }
+        return compression.withLock(\.pays) ? message.compressed() : message
+    }
+
+    /// An answer with its body in the store, if there is one, and if there is room in it: parts do as well.
+    private func stored(_ publication: Publication) -> Publication {
+        guard let store = configuration.store,
+            let job = JobID(bytes: publication.message.correlationID.bytes),
+            let message = try? publication.message.stored(in: store, of: job)
+        else { return publication }
+        return publication.with(message)
+    }
+
     /// Publishes an answer, in parts if it is large.
     func publish(_ publication: Publication) {
+        let publication = stored(publication)
         let size = queue.withLock(\.partSize)
         guard publication.message.body.count > size else { return answers.publish(publication) }
         let execution = Int64.random(in: .min ... .max)
-        let parts = MessageParts.split(publication.message, execution: execution, size: size)
-        let (queue, mailbox, work) = (queue, mailbox, work)
+        let message = compressed(publication.message)
+        let parts = MessageParts.split(message, execution: execution, size: size)
+        let (queue, mailbox, work, compression) = (queue, mailbox, work, compression)
+        let began = Instant.now
         let sending = PartSending(parts: parts.count) { outcome in
             if outcome == .confirmed {
+                let seconds = (Instant.now - began).seconds
+                compression.withLock { $0.sent(bytes: message.body.count, seconds: seconds) }
                 work.acknowledge(contentsOf: queue.withLock { $0.answered(publication.answering) })
                 mailbox.post(.progressed)
             } else {
@@ -189,7 +222,7 @@ extension Worker {
 
     /// Sends answers, each of which is acknowledged once it is confirmed, without further doing.
     func send(_ answers: [AnswerBox.Answer]) {
-        let size = queue.withLock(\.partSize)
+        let size = configuration.store == nil ? queue.withLock(\.partSize) : PayloadStore.inlineBound
         for answer in answers where answer.message.body.count > size {
             self.answer(answer.tag, answer.message, to: answer.replyTo)
         }

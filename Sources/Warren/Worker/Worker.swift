@@ -24,6 +24,8 @@ package final class Worker: Service {
     /// memory blocks those that publish, and a blocked one could not drain its work.
     let work: AMQPConnection
     let answers: AMQPConnection
+    /// Whether large answers had better be compressed.
+    let compression = Monitor(CompressionChoice())
     /// What goes there next.
     let answerBox = AnswerBox()
     private let started = wallClockMilliseconds()

@@ -17,6 +17,8 @@ package struct WorkerConfiguration: Sendable {
 
     /// How fragments are run in processes of their own; nil to run them in the worker itself.
     package var executors: ExecutorSetup?
+    /// Where large payloads and partials lie; nil to send partials in parts.
+    package var store: PayloadStore?
     /// The most memory that a slot may use, in bytes.
     package var memoryLimit: UInt64?
     /// Which commands it runs for whoever asks.

@@ -15,7 +15,7 @@ struct WarrenCommand<Program: WarrenProgram>: AsyncParsableCommand {
             subcommands: [
                 SubmitCommand<Program>.self, WorkerCommand<Program>.self, RunCommand<Program>.self,
                 CancelCommand.self, KindsCommand<Program>.self, WorkersCommand.self, DeadCommand.self,
-                SetupCommand.self, DoctorCommand.self, BrokerCommand.self, KeyCommand.self,
+                SetupCommand.self, DoctorCommand.self, BrokerCommand.self, KeyCommand.self, StoreCommand.self,
                 ExecutorCommand<Program>.self,
             ]
         )

@@ -24,6 +24,8 @@ struct CommandRequest: Sendable {
         var combine: String?
         var reduce: String?
         var input: [String] = []
+        /// Whether the lines of the input travel in the messages.
+        var isInline = false
         var items: [String] = []
         var range: String?
         var usesShell = false
@@ -99,7 +101,7 @@ struct CommandRequest: Sendable {
             }
             return .lines(LineReader(lines: names))
         }
-        let input = try JobInput(wish.input)
+        let input = try JobInput(wish.input, isInline: wish.isInline)
         // Lines are read here and travel in the messages: only the runs are elsewhere.
         if takesItems, case .files(let files) = input { return .lines(LineReader(files: files.map(\.path))) }
         return input

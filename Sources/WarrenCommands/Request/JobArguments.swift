@@ -17,6 +17,9 @@ struct JobArguments: ParsableArguments {
     )
     var input: [String] = []
 
+    @Flag(help: "Send the lines of the input along in the messages, for workers that do not share its files.")
+    var inline = false
+
     @Option(help: ArgumentHelp("A parameter of the job. May be repeated.", valueName: "name=value"))
     var set: [String] = []
 

@@ -31,11 +31,12 @@ struct JobFile {
     private(set) var window: Int?
     private(set) var weight: Int?
     private(set) var backups: Bool?
+    private(set) var isInline = false
 
     private static let keys = [
         "kind", "input", "parameters", "pool", "timeout", "on-failure", "retries", "crash-retries",
         "timeout-retries", "memory-retries", "fragment-size", "window", "weight",
-        "backups",
+        "backups", "inline",
     ]
     private static let commandKeys = [
         "map", "combine", "reduce", "items", "range", "shell", "env", "chdir", "success", "keep-order", "tag",
@@ -110,6 +111,9 @@ struct JobFile {
         case "backups":
             guard let flag = value.bool else { throw refused(value, "backups takes true or false") }
             backups = flag
+        case "inline":
+            guard let flag = value.bool else { throw refused(value, "inline takes true or false") }
+            isInline = flag
         case "fragment-size": fragmentSize = UInt64(try number(value, for: "fragment-size", from: 1))
         case "input":
             input = try texts(value, for: "input").map(resolve)

@@ -92,7 +92,10 @@ struct JobRequest: Sendable {
             given.append((name, schema.parse(String(parts[1]), for: name), "--set \(name)"))
         }
         let parameters = try schema.resolve(given)
-        let input = try JobInput(arguments.input.isEmpty ? file?.input ?? [] : arguments.input)
+        let input = try JobInput(
+            arguments.input.isEmpty ? file?.input ?? [] : arguments.input,
+            isInline: arguments.inline || file?.isInline ?? false
+        )
         if let streamed = type as? any StreamedJob.Type { try check(streamed, arguments) }
         // What the job itself refuses is refused before anything is sent, too.
         try check(type, parameters, input)
@@ -115,6 +118,7 @@ struct JobRequest: Sendable {
             wish.items = given.items
             wish.range = given.range
         }
+        wish.isInline = arguments.inline || file?.isInline ?? false
         wish.usesShell = given.shell || wish.usesShell
         wish.environment += given.env
         wish.directory = given.chdir ?? wish.directory

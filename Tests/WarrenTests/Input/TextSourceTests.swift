@@ -80,7 +80,7 @@ struct TextSourceTests {
     }
 
     @Test func linesComeWithoutTheirEnds() throws {
-        let text = Text(.lines(Array("a\r\n\r\n\nb\rc\nlast\r".utf8)))
+        let text = Text(.lines(ArraySlice("a\r\n\r\n\nb\rc\nlast\r".utf8)))
         var lines: [String] = []
         try text.forEachLine { line in
             lines.append(line.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })

@@ -1,0 +1,27 @@
+/// The fragments of a job that are out, should they have to be sent again: bounded by the window, and what they carry by
+/// ``mostBytes``.
+struct FragmentsOut: Sendable {
+    /// What the payloads of a job may take at the broker at once, in bytes: far below where a broker with its default settings
+    /// on a small machine raises its memory alarm.
+    static let mostBytes = 128 << 20
+
+    private var fragments: [UnitRange: Fragment] = [:]
+    /// All payloads together.
+    private(set) var bytes = 0
+
+    /// Whether another fragment may be sent; the first always.
+    var hasRoom: Bool { bytes < Self.mostBytes || fragments.isEmpty }
+
+    subscript(range: UnitRange) -> Fragment? {
+        get { fragments[range] }
+        set {
+            bytes += (newValue?.payload.count ?? 0) - (fragments[range]?.payload.count ?? 0)
+            fragments[range] = newValue
+        }
+    }
+
+    mutating func removeValue(forKey range: UnitRange) -> Fragment? {
+        defer { self[range] = nil }
+        return fragments[range]
+    }
+}
