@@ -22,10 +22,11 @@ import Testing
                 "--pool",
                 pool
             )
-            try await submit.line(containing: "job ")
             var last: Transcript.Line?
             for round in 0..<3 {
-                workers.removeFirst().kill()
+                let victim = workers.removeFirst()
+                try await victim.line(containing: "first fragment")
+                victim.kill()
                 workers.append(try await warren.worker("w\(round + 2)", pool: pool))
                 // The kill hit fragments in flight, and they came back.
                 last = try await submit.line(containing: "redelivered", after: last)
