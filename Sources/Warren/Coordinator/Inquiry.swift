@@ -3,7 +3,7 @@ import AMQP
 /// Something that every worker and coordinator is told, and what they answer.
 enum Inquiry {
     /// Nobody is waited for longer than this once the last answer has come.
-    private static let quiet: Duration = .seconds(1)
+    private static let quiet: Duration = .milliseconds(300)
     private static let limit: Duration = .seconds(3)
 
     /// Tells everybody, and waits until no more answers come.

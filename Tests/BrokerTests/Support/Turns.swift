@@ -16,7 +16,7 @@ struct Turns: SuiteTrait, TestTrait, TestScoping {
         try await function()
     }
 
-    private static let gate = Gate(width: 6)
+    private static let gate = Gate(width: 4)
 
     private final class Gate: Sendable {
         private struct State: Sendable {
@@ -56,6 +56,6 @@ struct Turns: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == Turns {
-    /// No more than six such tests run at once.
+    /// No more than four such tests run at once.
     static var takingTurns: Self { Self() }
 }
