@@ -210,8 +210,11 @@ extension Worker {
 
     /// Says of a fragment that it was not begun.
     func answerUnrun(_ delivery: Delivery) {
-        guard let fragment = try? FragmentMessage(delivery.message) else { return work.reject(delivery.tag) }
-        answer(delivery, fragment, .dropped)
+        do throws(WarrenError) {
+            answer(delivery, try FragmentMessage(delivery.message), .dropped)
+        } catch {
+            refuseOrBury(delivery, error)
+        }
     }
 
     /// Publishes an answer about a fragment that has not run.
