@@ -15,7 +15,7 @@ import Testing
             let (submit, path) = try warren.submit(
                 "drill",
                 "--set",
-                "units=10000",
+                "units=30000",
                 "--set",
                 "sleep=2000",
                 "--fragment-size",
@@ -38,9 +38,9 @@ import Testing
                 workers.append(try await warren.worker("w\(round + 2)", pool: pool))
             }
             #expect(try await submit.exit() == .exited(0))
-            #expect(submit.output == drillResult(units: 10000))
+            #expect(submit.output == drillResult(units: 30000))
             let receipt = try Receipt(at: path)
-            #expect(receipt.fragments == 200)
+            #expect(receipt.fragments == 600)
             #expect(receipt.workers.count >= 7)
             try await broker.queue(of: pool) { $0.ready == 0 && $0.unacknowledged == 0 }
         }

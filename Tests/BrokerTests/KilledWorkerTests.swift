@@ -14,7 +14,7 @@ import Testing
             let (submit, path) = try warren.submit(
                 "drill",
                 "--set",
-                "units=6000",
+                "units=20000",
                 "--set",
                 "sleep=2000",
                 "--fragment-size",
@@ -32,10 +32,10 @@ import Testing
                 last = try await submit.line(containing: "redelivered", after: last)
             }
             #expect(try await submit.exit() == .exited(0))
-            #expect(submit.output == drillResult(units: 6000))
+            #expect(submit.output == drillResult(units: 20000))
             let receipt = try Receipt(at: path)
-            #expect(receipt.units == 6000)
-            #expect(receipt.fragments == 60)
+            #expect(receipt.units == 20000)
+            #expect(receipt.fragments == 200)
             #expect(receipt.redelivered >= 3)
         }
     }

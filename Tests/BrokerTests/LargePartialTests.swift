@@ -25,8 +25,8 @@ import Testing
             let options = ["worker", "--pool", pool, "--slots", "1", "--prefetch", "4", "--name"]
             let victim = try warren.start(options + ["victim"])
             try await victim.line(containing: "first fragment")
-            try await warren.start(options + ["stays"]).line(containing: "ready")
             victim.kill()
+            try await warren.start(options + ["stays"]).line(containing: "ready")
             try await submit.line(containing: "redelivered")
             #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
             #expect(try await byOne.exit(within: .seconds(120)) == .exited(0))
@@ -49,8 +49,8 @@ import Testing
             )
             let victim = try await warren.commandWorker("victim", pool: pool, slots: 1)
             try await victim.line(containing: "first fragment")
-            try await warren.commandWorker("stays", pool: pool, slots: 1)
             victim.kill()
+            try await warren.commandWorker("stays", pool: pool, slots: 1)
             #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
             let byHand = try byHand(
                 "for x in 1 2 3 4; do head -c 67000000 /dev/zero | tr '\\0' $x; done | sha256sum"

@@ -38,8 +38,8 @@ import Testing
                     + keys.options
             )
             try await victim.line(containing: "first fragment")
-            _ = try await worker(warren, "stays", pool: pool, keys.options)
             victim.kill()
+            _ = try await worker(warren, "stays", pool: pool, keys.options)
             #expect(try await submit.exit() == .exited(0))
             #expect(submit.output == drillResult(units: 3000))
             let receipt = try Receipt(at: path)

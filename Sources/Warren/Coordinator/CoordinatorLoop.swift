@@ -23,8 +23,8 @@ struct CoordinatorLoop {
     private var orders: [UInt64: (job: JobID, order: Order)] = [:]
     private var nextToken: UInt64 = 1
     /// Which host each worker is on, as it said; bounded by their number.
-    private var hosts: [String: String] = [:]
-    private var parts = PartAssembly()
+    var hosts: [String: String] = [:]
+    var parts = PartAssembly()
     private var isClosed = false
 
     init(_ coordinator: Coordinator, connected: @escaping @Sendable (Result<Void, AMQPError>) -> Void) {
@@ -149,176 +149,6 @@ struct CoordinatorLoop {
         }
     }
 
-    // MARK: replies
-
-    private mutating func received(_ delivery: Delivery, at now: Instant) {
-        let message = delivery.message
-        do throws(WarrenError) {
-            if let fault = delivery.fault {
-                // Those who share other keys, or none, speak to each other on the same exchange.
-                guard !ControlMessage.isOne(message) || concernsUs(message) else { return }
-                let worker = WireReader.worker(of: message)
-                throw WarrenError(.incompatible, "“\(message.type)” from \(worker): \(fault)")
-            }
-            guard message.type != WireNames.MessageType.part else {
-                return jobs.isEmpty ? parts.discardAll() : try parts.insert(message, at: now)
-            }
-            guard let whole = try parts.complete(message) else { return incomplete(message, at: now) }
-            guard let retrieved = try retrieved(whole, at: now) else { return }
-            guard let message = decompressed(retrieved, at: now) else { return }
-            switch message.type {
-            case WireNames.MessageType.held:
-                held(try WorkerReport(message), at: now)
-            case WireNames.MessageType.present:
-                present(try WorkerReport(message), at: now)
-            case WireNames.MessageType.cancel, WireNames.MessageType.rollCall, WireNames.MessageType.recall,
-                WireNames.MessageType.claim:
-                obey(try ControlMessage(message), at: now)
-            case WireNames.MessageType.redelivered:
-                let id = try WireReader.fragmentID(of: message)
-                guard jobs[id.job] != nil else { return strayed() }
-                perform(at: now, on: id.job) { $0.handle(.redelivered(id.range), at: now) }
-            case WireNames.MessageType.batch:
-                let batch = try ReplyBatch(message)
-                guard jobs[batch.job] != nil else { return strayed() }
-                for answer in batch.answers { perform(at: now, on: batch.job) { $0.handle(answer, at: now) } }
-            case WireNames.MessageType.merged:
-                let merged = try MergedReply(message)
-                guard jobs[merged.job] != nil else { return strayed() }
-                perform(at: now, on: merged.job) { $0.handle(merged, at: now) }
-            default:
-                let id = try WireReader.fragmentID(of: message)
-                // An answer to a job that has ended is nobody's loss.
-                guard jobs[id.job] != nil else { return strayed() }
-                perform(at: now, on: id.job) { $0.handle(Self.reply(message, id), at: now) }
-            }
-        } catch {
-            bury(message, error)
-        }
-    }
-
-    private func concernsUs(_ message: Message) -> Bool {
-        ControlMessage.jobEnded(by: message).flatMap { jobs[$0] } != nil
-    }
-
-    /// An answer with its body, if that is in the store. One that cannot be read is a failed attempt.
-    ///
-    /// - Returns: Nil if that has been seen to.
-    private mutating func retrieved(_ message: Message, at now: Instant) throws(WarrenError) -> Message? {
-        guard message.headers[WireNames.Header.store] != nil else { return message }
-        let id = try WireReader.fragmentID(of: message)
-        do throws(WarrenError) {
-            return try message.retrieved(from: coordinator.store, of: id.job)
-        } catch {
-            unreadable(message, error, at: now)
-            return nil
-        }
-    }
-
-    /// - Returns: Nil if it could not be, and has been seen to: a failed attempt.
-    private mutating func decompressed(_ message: Message, at now: Instant) -> Message? {
-        do throws(WarrenError) {
-            return try message.decompressed()
-        } catch {
-            unreadable(message, error, at: now)
-            return nil
-        }
-    }
-
-    private mutating func unreadable(_ message: Message, _ error: WarrenError, at now: Instant) {
-        guard let id = FragmentID(message.messageID.bytes) else { return bury(message, error) }
-        let reply = LedgerEvent.Reply(
-            attempt: (try? WireReader.attempt(of: message)) ?? 0,
-            worker: WireReader.worker(of: message),
-            outcome: .failed(AttemptFailure(.error, "its result cannot be read: \(error)"))
-        )
-        perform(at: now, on: id.job) { $0.handle(ReplyMessage(id: id, reply: reply), at: now) }
-    }
-
-    /// Parts of an answer were lost with a connection: its fragment is to run once more, as if it never had.
-    private mutating func incomplete(_ message: Message, at now: Instant) {
-        guard let id = FragmentID(message.messageID.bytes), jobs[id.job] != nil,
-            let attempt = try? WireReader.attempt(of: message)
-        else { return strayed() }
-        let reply = LedgerEvent.Reply(
-            attempt: attempt,
-            worker: WireReader.worker(of: message),
-            outcome: .yielded
-        )
-        perform(at: now, on: id.job) { $0.handle(ReplyMessage(id: id, reply: reply), at: now) }
-    }
-
-    /// An answer that names its fragment but makes no sense is a failed attempt, so that nothing stays out
-    /// for ever.
-    private static func reply(_ message: Message, _ id: FragmentID) -> ReplyMessage {
-        do throws(WarrenError) {
-            return try ReplyMessage(message, id: id)
-        } catch {
-            let attempt = (try? WireReader.attempt(of: message)) ?? 0
-            let failure = AttemptFailure(.error, "the answer cannot be read: \(error)")
-            let outcome = LedgerEvent.Outcome.failed(failure)
-            return ReplyMessage(
-                id: id,
-                reply: LedgerEvent.Reply(
-                    attempt: attempt,
-                    worker: WireReader.worker(of: message),
-                    outcome: outcome
-                )
-            )
-        }
-    }
-
-    private mutating func present(_ report: WorkerReport, at now: Instant) {
-        hosts[report.worker] = report.host
-        guard report.pool == coordinator.pool.name else { return }
-        for id in jobs.keys {
-            let runsJob = jobs[id].map { report.kinds?.contains($0.run.kind) ?? true } ?? false
-            perform(at: now, on: id) { $0.handle(.present(worker: report.worker, runsJob: runsJob), at: now) }
-        }
-    }
-
-    /// What all workers are told, this process hears as well: somebody may cancel one of its jobs.
-    private mutating func obey(_ message: ControlMessage, at now: Instant) {
-        if case .claim(let claim) = message { return heard(claim, at: now) }
-        guard case .cancel(let id, let address) = message, let job = jobs[id] else { return }
-        if !address.isEmpty {
-            publications.append(
-                Publication(
-                    ControlMessage.acknowledgement(of: id),
-                    to: WireNames.Exchange.replies,
-                    routingKey: address
-                )
-            )
-        }
-        // Its own words come back to it.
-        guard job.run.isRunning else { return }
-        job.observer(.cancelling)
-        perform(at: now, on: id) { $0.handle(.cancelled, at: now) }
-    }
-
-    private mutating func held(_ report: WorkerReport, at now: Instant) {
-        hosts[report.worker] = report.host
-        var ranges: [JobID: [UnitRange]] = [:]
-        for text in report.running + report.waiting {
-            if let id = FragmentID(text.utf8) { ranges[id.job, default: []].append(id.range) }
-        }
-        for (id, held) in ranges {
-            jobs[id]?.observer(.held(report))
-            perform(at: now, on: id) { $0.handle(.held(held), at: now) }
-        }
-    }
-
-    private mutating func strayed() {
-        for id in jobs.keys { jobs[id]?.run.strayed() }
-    }
-
-    private mutating func bury(_ message: Message, _ error: WarrenError) {
-        strayed()
-        tell(.undecodable("\(error)"))
-        let dead = DeadLetter.message(message, reason: error.message, queue: coordinator.address)
-        publications.append(Publication(dead, to: WireNames.Exchange.dead, routingKey: .empty))
-    }
-
     // MARK: the queue
 
     private mutating func poll(at now: Instant) {
@@ -419,7 +249,7 @@ struct CoordinatorLoop {
         nextToken += 1
     }
 
-    private func tell(_ event: JobEvent) {
+    func tell(_ event: JobEvent) {
         for (_, observer) in jobs.values { observer(event) }
     }
 }

@@ -228,6 +228,7 @@ struct ExecutorSlot: ~Copyable {
                 worker.takeBack(taken.map(\.delivery))
             case .message(.kept(let cost)):
                 guard let done = ended(&executor, cost) else { return false }
+                executor.forgetErrors()
                 kept.append((done, cost))
             case .message(.total(let answer)):
                 worker.conclude(kept.map { ($0.fragment.delivery, $0.fragment.fragment, $0.cost) }, answer)

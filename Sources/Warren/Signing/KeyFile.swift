@@ -13,15 +13,20 @@ package enum KeyFile {
     /// - Throws: ``WarrenError/Code/usage`` that names the file, the line and what is wrong.
     package static func read(_ path: String) throws -> KeyRing {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unusable(path, String(cString: strerror(errno))) }
+        guard descriptor >= 0 else {
+            let hint = errno == ENOENT ? "; “warren key create” makes one" : ""
+            throw unusable(path, String(cString: strerror(errno)) + hint)
+        }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & (S_IRWXG | S_IRWXO) == 0 else {
+        guard fstat(descriptor, &status) == 0 else { throw unusable(path, String(cString: strerror(errno))) }
+        guard status.st_mode & (S_IRWXG | S_IRWXO) == 0 else {
             throw unusable(path, "others may read it; chmod 600 \(path)")
         }
         var bytes = [UInt8](repeating: 0, count: longest + 1)
-        let count = readBytes(descriptor, &bytes)
-        guard count >= 0 else { throw unusable(path, String(cString: strerror(errno))) }
+        guard let count = DescriptorBytes.read(descriptor, into: &bytes) else {
+            throw unusable(path, String(cString: strerror(errno)))
+        }
         guard count <= longest else { throw unusable(path, "it is too long to be a file of keys") }
         let text = String(decoding: bytes[..<count], as: UTF8.self)
         var keys: [SigningKey] = []
@@ -55,21 +60,25 @@ package enum KeyFile {
         _ = try read(path)
         var random = SystemRandomNumberGenerator()
         let key = SigningKey(using: &random)
-        try write(key, path, O_APPEND)
+        // In case that the last line has no end.
+        try write(key, path, O_APPEND, after: "\n")
         return key
     }
 
-    private static func write(_ key: SigningKey, _ path: String, _ flags: CInt) throws {
+    private static func write(
+        _ key: SigningKey,
+        _ path: String,
+        _ flags: CInt,
+        after start: String = ""
+    ) throws {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC | flags, 0o600)
         guard descriptor >= 0 else {
             let hint = errno == EEXIST ? "; “warren key add” adds a key to it" : ""
             throw unusable(path, String(cString: strerror(errno)) + hint)
         }
         defer { close(descriptor) }
-        let digits = Array("0123456789abcdef".utf8)
-        let text = key.bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        let line = text + Array("  # \(key.name)\n".utf8)
-        guard writeBytes(descriptor, line), fsync(descriptor) == 0 else {
+        let line = Array("\(start)\(Digest.hexadecimal(key.bytes))  # \(key.name)\n".utf8)
+        guard DescriptorBytes.write(line, to: descriptor), fsync(descriptor) == 0 else {
             throw unusable(path, String(cString: strerror(errno)))
         }
     }
@@ -84,32 +93,6 @@ package enum KeyFile {
             bytes.append(byte)
         }
         return SigningKey(bytes: bytes)
-    }
-
-    private static func readBytes(_ descriptor: CInt, _ room: inout [UInt8]) -> Int {
-        var filled = 0
-        while filled < room.count {
-            let count = room.withUnsafeMutableBytes { room in
-                #if os(Linux)
-                    Glibc.read(descriptor, room.baseAddress.map { $0 + filled }, room.count - filled)
-                #else
-                    Darwin.read(descriptor, room.baseAddress.map { $0 + filled }, room.count - filled)
-                #endif
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { return -1 }
-            guard count > 0 else { break }
-            filled += count
-        }
-        return filled
-    }
-
-    private static func writeBytes(_ descriptor: CInt, _ bytes: [UInt8]) -> Bool {
-        #if os(Linux)
-            Glibc.write(descriptor, bytes, bytes.count) == bytes.count
-        #else
-            Darwin.write(descriptor, bytes, bytes.count) == bytes.count
-        #endif
     }
 
     private static func unusable(_ path: String, _ why: String) -> WarrenError {

@@ -18,10 +18,10 @@ package struct PayloadStore: Sendable, Hashable {
     /// - Throws: ``WarrenError/Code/usage`` unless it is a directory in which we may write.
     package init(_ directory: String) throws {
         var status = stat()
-        guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
-            access(directory, W_OK | X_OK) == 0
-        else {
-            let reason = errno == 0 ? "it is no directory" : String(cString: strerror(errno))
+        let isThere = stat(directory, &status) == 0
+        let isDirectory = isThere && status.st_mode & S_IFMT == S_IFDIR
+        guard isDirectory, access(directory, W_OK | X_OK) == 0 else {
+            let reason = isThere && !isDirectory ? "it is no directory" : String(cString: strerror(errno))
             throw WarrenError(
                 .usage,
                 "the store \(directory) cannot be used: \(reason); name a directory that submitters and workers share"
@@ -42,7 +42,7 @@ package struct PayloadStore: Sendable, Hashable {
         let draft = "\(path).\(UInt64.random(in: 0 ... .max))"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure("write", path) }
-        let isWritten = Self.write(bytes, to: descriptor) && fsync(descriptor) == 0
+        let isWritten = DescriptorBytes.write(bytes, to: descriptor) && fsync(descriptor) == 0
         let error = errno
         close(descriptor)
         guard isWritten, rename(draft, path) == 0 else {
@@ -68,7 +68,9 @@ package struct PayloadStore: Sendable, Hashable {
             throw WarrenError(.input, "\(path) has \(status.st_size) bytes, not \(body.size)")
         }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-        guard Self.read(descriptor, into: &bytes) else { throw failure("read", path) }
+        guard DescriptorBytes.read(descriptor, into: &bytes) == bytes.count else {
+            throw failure("read", path)
+        }
         guard Digest.sha256(bytes) == body.digest else {
             throw WarrenError(.input, "\(path) has changed since it was written")
         }
@@ -109,36 +111,6 @@ package struct PayloadStore: Sendable, Hashable {
             .input,
             "\(hostName()) cannot \(verb) \(path): \(String(cString: strerror(errno))); submitters and workers need the same store"
         )
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { bytes in
-                #if canImport(Glibc)
-                    Glibc.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                #else
-                    Darwin.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                #endif
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            written += count
-        }
-        return true
-    }
-
-    private static func read(_ descriptor: CInt, into bytes: inout [UInt8]) -> Bool {
-        var filled = 0
-        while filled < bytes.count {
-            let count = bytes.withUnsafeMutableBytes { room in
-                pread(descriptor, room.baseAddress.map { $0 + filled }, room.count - filled, off_t(filled))
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            filled += count
-        }
-        return true
     }
 
     private static func remove(_ folder: String) {

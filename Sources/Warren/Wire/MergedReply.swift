@@ -18,21 +18,16 @@ package struct MergedReply: Sendable {
     }
 
     package var message: Message {
-        var headers = Headers()
-        headers[WireNames.Header.version] = .integer(WireNames.version)
-        headers[WireNames.Header.worker] = .string(Array(worker.utf8))
         var bytes: [UInt8] = []
         bytes.reserveCapacity(8 + answers.count * 40 + body.count)
         bytes.appendVarint(UInt(answers.count))
         for answer in answers { answer.appendHead(to: &bytes) }
         bytes += body
         return Message(
+            answering: answers,
+            of: job,
+            by: worker,
             type: WireNames.MessageType.merged,
-            // What is returned is told by its id.
-            messageID: ShortString(answers.first?.id.bytes ?? []),
-            correlationID: ShortString(job.description),
-            contentType: WireNames.ContentType.bytes,
-            headers: headers,
             body: bytes
         )
     }

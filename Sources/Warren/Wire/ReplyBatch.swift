@@ -25,10 +25,6 @@ package struct ReplyBatch: Sendable {
     }
 
     package var message: Message {
-        var headers = Headers()
-        headers.reserveCapacity(2)
-        headers[WireNames.Header.version] = .integer(WireNames.version)
-        headers[WireNames.Header.worker] = .string(Array(worker.utf8))
         var body: [UInt8] = []
         body.reserveCapacity(answers.reduce(0) { $0 + 32 + $1.body.count })
         for answer in answers {
@@ -36,15 +32,7 @@ package struct ReplyBatch: Sendable {
             body.appendVarint(UInt(answer.body.count))
             body += answer.body
         }
-        return Message(
-            type: WireNames.MessageType.batch,
-            // What is returned is told by its id.
-            messageID: ShortString(answers.first?.id.bytes ?? []),
-            correlationID: ShortString(job.description),
-            contentType: WireNames.ContentType.bytes,
-            headers: headers,
-            body: body
-        )
+        return Message(answering: answers, of: job, by: worker, type: WireNames.MessageType.batch, body: body)
     }
 
     /// - Throws: ``WarrenError/Code/incompatible`` that says what is wrong with the message.

@@ -22,12 +22,13 @@ extension FragmentQueue {
     /// The connection that brought them is gone, and the broker gives them to somebody else.
     mutating func forgetAll() {
         _ = removeAll { _ in true }
+        answered.removeAll()
+        kept.removeAll()
     }
 
     /// No further fragment is begun; what was not started is returned, to be given back.
     mutating func drain() -> [Delivery] {
         isDraining = true
-        getsOn()
         // Executors are asked for what they have not begun.
         for wakeUp in slots.values { wakeUp.signal() }
         return removeAll { _ in true }

@@ -32,14 +32,25 @@ extension FragmentQueue {
         isStalled = true
         // What waits in executors comes back here, and goes at the next look.
         for wakeUp in slots.values { wakeUp.signal() }
-        // What is to run alone waits for everything to end, here as anywhere.
-        let yielded = waiting.filter { !FragmentMessage.isAlone($0.message) }
-        waiting.removeAll { !FragmentMessage.isAlone($0.message) }
+        // What is to run alone waits for everything to end, here as anywhere; and what another worker had, and may have
+        // died of, would be published as if it had not.
+        func mayGo(_ delivery: Delivery) -> Bool {
+            !FragmentMessage.isAlone(delivery.message) && !delivery.isRedelivered
+        }
+        let yielded = waiting.filter(mayGo)
+        waiting.removeAll(where: mayGo)
         return (Array(yielded), pace.stalled())
     }
 
     /// Keeps a delivery unacknowledged until something ends here, so that its consumer is given no other in its place.
     mutating func keep(_ tag: DeliveryTag) { kept.insert(tag) }
+
+    /// All that has been answered and not acknowledged, for a worker that leaves.
+    mutating func takeAnswered() -> [DeliveryTag] {
+        getsOn()
+        defer { answered.removeAll() }
+        return answered
+    }
 
     /// Something has ended, so there is room again.
     mutating func getsOn() {

@@ -193,7 +193,7 @@ struct FragmentQueue: Sendable {
     /// Whether something of the job has been run here lately.
     func hasBegun(_ job: JobID) -> Bool { begun.contains(job) }
 
-    /// The same turned round; from now on it has.
+    /// Whether nothing of the job has been run here lately; from now on, something has.
     mutating func isNew(_ job: JobID) -> Bool {
         guard !begun.contains(job) else { return false }
         begun.append(job)

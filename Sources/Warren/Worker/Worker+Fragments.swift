@@ -156,10 +156,14 @@ extension Worker {
     /// An answer with its body in the store, if there is one, and if there is room in it: parts do as well.
     private func stored(_ publication: Publication) -> Publication {
         guard let store = configuration.store,
-            let job = JobID(bytes: publication.message.correlationID.bytes),
-            let message = try? publication.message.stored(in: store, of: job)
+            let job = JobID(bytes: publication.message.correlationID.bytes)
         else { return publication }
-        return publication.with(message)
+        do throws(WarrenError) {
+            return publication.with(try publication.message.stored(in: store, of: job))
+        } catch {
+            observer(.storeFailed(error.message))
+            return publication
+        }
     }
 
     /// Publishes an answer, in parts if it is large.

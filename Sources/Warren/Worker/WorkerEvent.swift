@@ -16,6 +16,8 @@ package enum WorkerEvent: Sendable {
     case cancelled(JobID)
     /// Nobody waits at the address of these fragments any more.
     case forgotten(fragments: Int, reason: String)
+    /// An answer could not be written to the store, and goes in parts.
+    case storeFailed(String)
     /// The first fragment of a job begins here.
     case began(JobID, JobKind)
     /// What was done of a job since the last summary.

@@ -332,6 +332,7 @@ struct WorkerLoop {
             }
         }
         giveBack(waiting)
+        worker.work.acknowledge(contentsOf: worker.queue.withLock { $0.takeAnswered() })
         // Nobody waits for a worker that waits for somebody to hear it.
         let unheard = unheard.removeAll()
         worker.queue.withLock { $0.settled(unheard) }

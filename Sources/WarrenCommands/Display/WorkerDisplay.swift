@@ -78,6 +78,7 @@ final class WorkerDisplay: Sendable {
             job \(job) (\(kind)): \(Rendering.count(fragments, "fragment")), \
             \(Rendering.rate(Double(units) / duration.seconds)) units/s
             """
+        case .storeFailed(let reason): "\(reason); sending the answer in parts"
         case .yielded(let fragments):
             "nothing ends here: \(Rendering.count(fragments, "fragment")) that waited may run elsewhere"
         case .draining(let running, let givenBack):

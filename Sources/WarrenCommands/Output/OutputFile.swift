@@ -53,19 +53,7 @@ enum OutputFile {
     }
 
     static func write(_ bytes: [UInt8], to descriptor: CInt, name: String) throws {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                #if canImport(Glibc)
-                    Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
-                #else
-                    Darwin.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
-                #endif
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw failure(name, errno) }
-            written += count
-        }
+        guard DescriptorBytes.write(bytes, to: descriptor) else { throw failure(name, errno) }
     }
 
     static func failure(_ name: String, _ error: CInt) -> WarrenError {

@@ -22,6 +22,9 @@ import Testing
         #expect(mode == 0o600)
         let added = try KeyFile.add(to: path)
         #expect(try KeyFile.read(path).keys == [key, added] && added != key)
+        let unended = try write(String(repeating: "0a", count: 32))
+        let next = try KeyFile.add(to: unended)
+        #expect(try KeyFile.read(unended).keys.last == next && KeyFile.read(unended).keys.count == 2)
         let error = #expect(throws: WarrenError.self) { try KeyFile.create(path) }
         #expect(error?.message.contains("warren key add") == true)
     }
