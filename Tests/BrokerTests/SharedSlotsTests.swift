@@ -102,7 +102,11 @@ import Testing
             #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
             #expect(submit.output == drillResult(units: 1500))
             let receipt = try Receipt(at: path)
-            #expect(receipt.yielded >= 1 && receipt.redelivered == 0 && receipt.duplicatesDropped == 0)
+            #expect(receipt.yielded >= 1)
+            #expect(receipt.duplicatesDropped == 0)
+            // Given back by a nack, all of them would come again. One may: what is on its way to a consumer that is
+            // cancelled, since the prefetch changes, is put back by the broker itself.
+            #expect(receipt.redelivered < receipt.yielded)
         }
     }
 }
