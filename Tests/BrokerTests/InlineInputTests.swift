@@ -29,4 +29,29 @@ import Testing
             #expect(try Receipt(at: receipt).units == 2000)
         }
     }
+
+    /// Lines larger than what RabbitMQ 4 takes in one message: workers fetch them, whoever is killed meanwhile.
+    @Test func linesLargerThanAMessageAreFetched() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let path = try TestRun.makeFolder("long") + "/text"
+            let text = ["alpha", "beta", "gamma"].map { String(repeating: "\($0) ", count: 4_000_000) + "\n" }
+            try (text.joined(separator: "a short line\n") + "the end\n")
+                .write(toFile: path, atomically: false, encoding: .utf8)
+            let local = try warren.start("run", "wordcount", "--input", path)
+            #expect(try await local.exit() == .exited(0))
+            let (submit, receipt) = try warren.submit(
+                ["wordcount", "--input", path, "--inline", "--pool", pool]
+            )
+            let victim = try await warren.worker("victim", pool: pool)
+            try await victim.line(containing: "first fragment")
+            victim.kill()
+            try FileManager.default.removeItem(atPath: path)
+            try await warren.worker("stays", pool: pool)
+            #expect(try await submit.exit() == .exited(0))
+            #expect(submit.output == local.output)
+            #expect(try Receipt(at: receipt).units == 6)
+        }
+    }
 }

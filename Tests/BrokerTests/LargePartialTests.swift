@@ -60,6 +60,64 @@ import Testing
         }
     }
 
+    /// 360 MB of answers for a submitter that does nothing for a while: they stay where they were computed, and the
+    /// broker has never more than it can bear.
+    @Test func backlogStaysWithTheWorkers() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let (pool, folder) = (freshPool(), try TestRun.makeFolder("backlog"))
+            let map = "head -c 9000000 /dev/zero | tr '\\0' {}; touch \(folder)/{}"
+            let (submit, path) = try warren.submit(
+                ["--shell", "--map", map, "--range", "10..49", "-k", "--reduce", "sha256sum"]
+                    + ["--fragment-size", "1", "--window", "40", "--pool", pool]
+            )
+            let worker = try await warren.commandWorker("w", pool: pool, slots: 2, "--prefetch", "20")
+            try await worker.line(containing: "first fragment")
+            submit.freeze()
+            // What it holds is bounded as well: it begins nothing more.
+            var (ran, most) = (0, 0)
+            while ran < 28 {
+                ran = try FileManager.default.contentsOfDirectory(atPath: folder).count
+                let replies = try await broker.queues().filter { $0.key.hasPrefix("warren.reply.") }
+                most = max(most, replies.values.reduce(0) { $0 + $1.bytes })
+            }
+            submit.thaw()
+            #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
+            let byHand = try byHand(
+                "for x in $(seq 10 49); do head -c 9000000 /dev/zero | tr '\\0' $x; done | sha256sum"
+            )
+            #expect(submit.output == byHand)
+            #expect(try Receipt(at: path).units == 40)
+            #expect(most < 140_000_000)
+        }
+    }
+
+    /// Bodies are under way in both directions when the connections that they come on are cut.
+    @Test func bodiesAreAskedForAgain() async throws {
+        try await TestBroker.withOwn { broker in
+            try await withWarren(broker) { warren in
+                let input = try TestRun.makeFolder("cut") + "/lines"
+                var random = SeededRandom()
+                let letters = Array("abcdefghijklmnopqrstuvwxyz".utf8)
+                var lines: [UInt8] = []
+                for _ in 0..<24 { lines += random.bytes(3_000_000, from: letters) + [10] }
+                try Data(lines).write(to: URL(fileURLWithPath: input))
+                let worker = try await warren.commandWorker("w", pool: "default", slots: 2)
+                let (submit, path) = try warren.submit(
+                    ["--map", "cat", "--input", input, "--inline", "-k", "--reduce", "sha256sum"]
+                        + ["--fragment-size", "1"]
+                )
+                try await worker.line(containing: "first fragment")
+                for name in ["warren submit", "warren worker"] {
+                    try await broker.closeConnections(named: name)
+                }
+                #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
+                #expect(submit.output == (try byHand("sha256sum < \(input)")))
+                #expect(try Receipt(at: path).units == 24)
+            }
+        }
+    }
+
     /// Over a slow line the first answer shows that it is slow; what comes after it is compressed.
     @Test func answersOverASlowLineAreCompressed() async throws {
         let broker = try await TestBroker.shared

@@ -12,7 +12,7 @@ struct PrivateBrokerTests {
             try await broker.declare(queue: "kept")
             try await broker.restart()
             #expect(try broker.url == url)
-            let kept = BrokerQueue(name: "kept", ready: 0, unacknowledged: 0, consumers: 0)
+            let kept = BrokerQueue(name: "kept", ready: 0, unacknowledged: 0, consumers: 0, bytes: 0)
             #expect(try await broker.queues() == ["kept": kept])
         }
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// Workers that answer nonsense about a fragment that they were really given.
 @Suite(.serialized, .takingTurns) struct UnreadableAnswerTests {
-    enum Nonsense: CaseIterable { case body, type, version }
+    enum Nonsense: CaseIterable { case body, type, version, encoding, merged }
 
     @Test(arguments: Nonsense.allCases)
     func unreadableAnswerIsAFailedAttempt(nonsense: Nonsense) async throws {
@@ -61,8 +61,25 @@ import Testing
         headers["warren-version"] = .integer(nonsense == .version ? 2 : 1)
         headers["attempt"] = .integer(1)
         headers["worker"] = .string(Array("fake".utf8))
+        if nonsense == .encoding || nonsense == .merged { headers["encoding"] = .string(Array("zstd".utf8)) }
+        if nonsense == .merged, let id = FragmentID(delivery.message.messageID.bytes) {
+            let reply = LedgerEvent.Reply(attempt: 1, worker: "fake", outcome: .done(seconds: 1))
+            let merged = MergedReply(
+                job: id.job,
+                worker: "fake",
+                answers: [ReplyMessage(id: id, reply: reply)],
+                body: [0xFF]
+            )
+            headers["answers"] = merged.message.headers["answers"]
+        }
+        let type: ShortString =
+            switch nonsense {
+            case .type: "dunno"
+            case .merged: "merged"
+            default: "done"
+            }
         return Message(
-            type: nonsense == .type ? "dunno" : "done",
+            type: type,
             messageID: delivery.message.messageID,
             correlationID: delivery.message.correlationID,
             headers: headers,

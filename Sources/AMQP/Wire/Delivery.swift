@@ -8,8 +8,27 @@ package struct Delivery: Sendable {
     /// Why it is not to be trusted; nil if it is, or nobody checks.
     package let fault: String?
 
+    package init(
+        message: Message,
+        tag: DeliveryTag,
+        consumer: ShortString,
+        isRedelivered: Bool,
+        fault: String?
+    ) {
+        self.message = message
+        self.tag = tag
+        self.consumer = consumer
+        self.isRedelivered = isRedelivered
+        self.fault = fault
+    }
+
     /// How often it was given out before and not acknowledged (quorum queues count it; 0 on others).
     package var deliveryCount: Int64 { message.headers.integer("x-delivery-count") ?? 0 }
+
+    /// The same with another message.
+    package func with(_ message: Message) -> Delivery {
+        Delivery(message: message, tag: tag, consumer: consumer, isRedelivered: isRedelivered, fault: fault)
+    }
 }
 
 /// What names a delivery when it is acknowledged: void once the connection that brought it is gone.

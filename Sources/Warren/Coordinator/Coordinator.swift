@@ -17,6 +17,8 @@ public final class Coordinator: Sendable {
     let address: ShortString
     let mailbox = Mailbox<CoordinatorEvent>()
     let connections: Connections
+    /// How payloads go to the workers that ask for them.
+    let bodies: BodySender
     private let version = Monitor<String?>(nil)
 
     /// The broker's own version, such as `3.10.8`, as it said when the connection came up.
@@ -97,6 +99,7 @@ public final class Coordinator: Sendable {
                 events: { mailbox.post(.amqp(.control, $0)) }
             )
         )
+        bodies = BodySender(connections.publisher, to: WireNames.Exchange.workers)
     }
 
     /// Runs a job and waits for its result.

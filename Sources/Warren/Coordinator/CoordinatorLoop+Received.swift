@@ -17,7 +17,7 @@ extension CoordinatorLoop {
             case WireNames.MessageType.cancel, WireNames.MessageType.rollCall, WireNames.MessageType.recall,
                 WireNames.MessageType.claim:
                 obey(try ControlMessage(message), at: now)
-            default: try answered(message, at: now)
+            default: try concernsJob(delivery, at: now)
             }
         } catch {
             bury(message, error)
@@ -28,18 +28,33 @@ extension CoordinatorLoop {
         ControlMessage.jobEnded(by: message).flatMap { jobs[$0] } != nil
     }
 
+    /// What is said of a job's fragments, or their bodies.
+    private mutating func concernsJob(_ delivery: Delivery, at now: Instant) throws(WarrenError) {
+        let message = delivery.message
+        let job = try WireReader.job(of: message)
+        switch message.type {
+        case WireNames.MessageType.fetch: try asked(try BodyRequest(message), of: job)
+        case WireNames.MessageType.part, WireNames.MessageType.body, WireNames.MessageType.gone:
+            try arrived(message, at: now)
+        default:
+            guard jobs[job] != nil else {
+                // An answer to a job that has ended is nobody's loss.
+                if BodyFetches.isOne(message) { declineOnly(message) }
+                return strayed()
+            }
+            guard BodyFetches.isOne(message) else { return try answered(message, at: now) }
+            try offered(delivery, of: job, at: now)
+        }
+    }
+
     // MARK: answers
 
-    /// What is said of fragments. Large answers are put together first, wherever their bodies are.
-    private mutating func answered(_ message: Message, at now: Instant) throws(WarrenError) {
+    /// What is said of fragments.
+    mutating func answered(_ message: Message, at now: Instant) throws(WarrenError) {
         let job = try WireReader.job(of: message)
-        // An answer to a job that has ended is nobody's loss.
-        guard jobs[job] != nil else { return strayed() }
-        guard message.type != WireNames.MessageType.part else { return try parts.insert(message, at: now) }
-        guard let whole = try parts.complete(message) else { return incomplete(message, at: now) }
         let answer: Message
         do throws(WarrenError) {
-            answer = try whole.retrieved(from: coordinator.store, of: job).decompressed()
+            answer = try message.retrieved(from: coordinator.store, of: job).decompressed()
         } catch {
             return try unreadable(message, error, at: now)
         }
@@ -65,40 +80,37 @@ extension CoordinatorLoop {
         }
     }
 
-    /// An answer that names its fragment but makes no sense is a failed attempt, so that nothing stays out for ever.
+    /// An answer that names its fragments but makes no sense is a failed attempt, so that nothing stays out for ever.
     private mutating func unreadable(
         _ message: Message,
         _ error: WarrenError,
         at now: Instant
     ) throws(WarrenError) {
-        let failure = AttemptFailure(.error, "its result cannot be read: \(error)")
-        try reply(.failed(failure), to: message, at: now)
+        try say(
+            .failed(AttemptFailure(.error, "its result cannot be read: \(error)")),
+            about: message,
+            at: now
+        )
     }
 
-    /// Parts of an answer were lost with a connection: its fragment is to run once more, as if it never had.
-    private mutating func incomplete(_ message: Message, at now: Instant) {
-        do throws(WarrenError) {
-            try reply(.yielded, to: message, at: now)
-        } catch {
-            // What names no fragment: those that it was of are seen to be missing.
-            strayed()
-        }
-    }
-
-    /// Treats an answer as if its worker had said something else.
-    private mutating func reply(
+    /// Treats an answer as if its worker had said something else of its fragments.
+    mutating func say(
         _ outcome: LedgerEvent.Outcome,
-        to message: Message,
+        about message: Message,
         at now: Instant
     ) throws(WarrenError) {
-        let id = try WireReader.fragmentID(of: message)
-        let reply = LedgerEvent.Reply(
+        var named: [(id: FragmentID, attempt: Int)] = []
+        if message.type == WireNames.MessageType.merged {
+            named = try MergedReply(message).answers.map { ($0.id, $0.reply.attempt) }
+        } else {
             // An attempt that cannot be read is none of those that are under way.
-            attempt: (try? WireReader.attempt(of: message)) ?? 0,
-            worker: WireReader.worker(of: message),
-            outcome: outcome
-        )
-        perform(at: now, on: id.job) { $0.handle(ReplyMessage(id: id, reply: reply), at: now) }
+            named = [(try WireReader.fragmentID(of: message), (try? WireReader.attempt(of: message)) ?? 0)]
+        }
+        let worker = WireReader.worker(of: message)
+        for (id, attempt) in named {
+            let reply = LedgerEvent.Reply(attempt: attempt, worker: worker, outcome: outcome)
+            perform(at: now, on: id.job) { $0.handle(ReplyMessage(id: id, reply: reply), at: now) }
+        }
     }
 
     // MARK: reports and orders
@@ -149,7 +161,7 @@ extension CoordinatorLoop {
         for id in jobs.keys { jobs[id]?.run.strayed() }
     }
 
-    private mutating func bury(_ message: Message, _ error: WarrenError) {
+    mutating func bury(_ message: Message, _ error: WarrenError) {
         strayed()
         tell(.undecodable("\(error)"))
         let dead = DeadLetter.message(message, reason: error.message, queue: coordinator.address)

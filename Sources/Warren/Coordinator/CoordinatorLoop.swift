@@ -24,7 +24,8 @@ struct CoordinatorLoop {
     private var nextToken: UInt64 = 1
     /// Which host each worker is on, as it said; bounded by their number.
     var hosts: [String: String] = [:]
-    var parts = PartAssembly()
+    /// Answers that workers have and were not asked for yet, and what is under way.
+    var fetches = BodyFetches(bound: mostBytes)
     private var isClosed = false
 
     init(_ coordinator: Coordinator, connected: @escaping @Sendable (Result<Void, AMQPError>) -> Void) {
@@ -41,6 +42,7 @@ struct CoordinatorLoop {
             for id in jobs.keys where (jobs[id]?.run.nextDeadline).map({ $0 <= now }) ?? false {
                 perform(at: now, on: id) { $0.handle(.tick, at: now) }
             }
+            fetch(at: now)
             poll(at: now)
             claim(at: now)
             coordinator.connections.publisher.publish(contentsOf: publications)
@@ -52,7 +54,7 @@ struct CoordinatorLoop {
     private var deadline: Instant? {
         guard !jobs.isEmpty else { return nil }
         let deadlines = jobs.values.compactMap(\.run.nextDeadline)
-        return (deadlines + [nextPoll, nextClaim].compactMap(\.self)).min()
+        return (deadlines + [nextPoll, nextClaim, fetches.nextDeadline].compactMap(\.self)).min()
     }
 
     private mutating func handle(_ event: CoordinatorEvent, at now: Instant) {
@@ -92,6 +94,9 @@ struct CoordinatorLoop {
                 $0.handle(.confirmed(order.range, sequence: order.sequence), at: now)
             }
         case .unsettled(let publication, let outcome):
+            if publication.message.type == WireNames.MessageType.fetch, outcome == .returned {
+                return unanswered(publication.message)
+            }
             guard let (job, order) = orders.removeValue(forKey: publication.token) else { return }
             perform(at: now, on: job) {
                 $0.handle(.unsettled(order.range, sequence: order.sequence, outcome), at: now)
@@ -104,6 +109,7 @@ struct CoordinatorLoop {
     private mutating func connected(_ connection: CoordinatorConnection, at now: Instant) {
         up.insert(connection)
         if connection == .replies, wasUp.contains(.replies) {
+            fetches.askAgain()
             for id in jobs.keys { perform(at: now, on: id) { $0.handle(.reconnected, at: now) } }
         }
         wasUp.insert(connection)
@@ -203,6 +209,10 @@ struct CoordinatorLoop {
             case .notice(let notice): jobs[id]?.observer(.notice(notice))
             case .ended(let tell):
                 jobs[id] = nil
+                let name = ShortString(id.description)
+                for delivery in fetches.removeAll(where: { $0.message.correlationID == name }) {
+                    declineOnly(delivery.message)
+                }
                 coordinator.store?.remove(id)
                 tell()
             }
@@ -229,7 +239,10 @@ struct CoordinatorLoop {
             replyTo: coordinator.address,
             payload: fragment.payload
         ).message
-        if let store = coordinator.store {
+        if fragment.payload.count > BodyParts.largest, coordinator.store == nil {
+            message.headers[WireNames.Header.size] = .integer(Int64(fragment.payload.count))
+            message.body = []
+        } else if let store = coordinator.store {
             do throws(WarrenError) {
                 message = try message.stored(in: store, of: id)
             } catch {

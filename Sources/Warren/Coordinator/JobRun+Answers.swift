@@ -45,6 +45,7 @@ extension JobRun {
     mutating func folded(_ first: UnitRange, _ error: (any Error)?, at now: Instant) -> [JobEffect] {
         var effects: [JobEffect] = []
         let answers = asides.removeValue(forKey: first) ?? []
+        bytesToFold -= answers.reduce(0) { $0 + $1.body.count }
         let waiting = answers.flatMap { others.removeValue(forKey: $0.id.range) ?? [] }
         if let error { refuse(answers, error, at: now, &effects) } else { accept(answers, at: now, &effects) }
         for other in waiting { handle(other, at: now, &effects) }
@@ -80,7 +81,9 @@ extension JobRun {
         case .unreadable(let error): refuse(answers, error, at: now, &effects)
         case .declined: decode(first, at: now, &effects)
         case .later:
-            asides[range] = answers
+            // Whole fragments' partials, or one of them all, which no answer has.
+            asides[range] = [first.with(body: body)] + answers.dropFirst()
+            bytesToFold += body.count
             for answer in answers { others[answer.id.range] = [] }
         }
     }

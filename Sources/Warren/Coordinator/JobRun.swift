@@ -24,6 +24,8 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     /// fragments that it is of. Bounded by the window.
     var asides: [UnitRange: [ReplyMessage]] = [:]
     var others: [UnitRange: [ReplyMessage]] = [:]
+    /// All that is in ``asides``.
+    var bytesToFold = 0
     /// Whether partials have been so large that workers had better merge some.
     var hasLargePartials = false
     private var strays = 0
@@ -103,6 +105,10 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     }
 
     mutating func strayed() { strays += 1 }
+
+    func wants(_ range: UnitRange) -> Bool { ledger.wants(range) }
+
+    func payload(of range: UnitRange) -> [UInt8]? { fragments[range]?.payload }
 
     mutating func handle(_ event: LedgerEvent, at now: Instant, _ effects: inout [JobEffect]) {
         for action in ledger.handle(event, at: now) {

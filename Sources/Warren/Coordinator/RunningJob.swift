@@ -23,6 +23,12 @@ protocol RunningJob: Sendable {
     mutating func handle(_ merged: MergedReply, at now: Instant) -> [JobEffect]
     mutating func sourceReady(at now: Instant) -> [JobEffect]
     mutating func folded(_ range: UnitRange, _ error: (any Error)?, at now: Instant) -> [JobEffect]
+    /// Whether an answer to a fragment would change anything.
+    func wants(_ range: UnitRange) -> Bool
+    /// What a fragment that is out carries.
+    func payload(of range: UnitRange) -> [UInt8]?
+    /// The partials that have arrived and are not in the result yet, in bytes.
+    var bytesToFold: Int { get }
     /// A message arrived that belonged to no job, or made no sense.
     mutating func strayed()
 }

@@ -49,7 +49,8 @@ extension AccountRole {
     /// The exchanges from which its own queue gets what it is told.
     private var bindsTo: [ShortString] {
         self == .worker
-            ? [WireNames.Exchange.control] : [WireNames.Exchange.control, WireNames.Exchange.replies]
+            ? [WireNames.Exchange.control, WireNames.Exchange.workers]
+            : [WireNames.Exchange.control, WireNames.Exchange.replies]
     }
 
     private var ownQueuePrefix: ShortString {

@@ -16,12 +16,13 @@ package enum AccountRole: String, Sendable, CaseIterable {
     package func names(_ permission: AMQPRefusal.Permission) -> [String] {
         switch (self, permission) {
         case (.submitter, .configure): [#"reply\..+"#]
-        case (.submitter, .write): ["work", "replies", "control", "dead", #"reply\..+"#]
+        case (.submitter, .write): ["work", "replies", "control", "workers", "dead", #"reply\..+"#]
         case (.submitter, .read): ["replies", "control", #"reply\..+"#]
         case (.worker, .configure): [#"control\..+"#]
         case (.worker, .write): ["replies", "dead", #"control\..+"#]
-        case (.worker, .read): ["control", #"control\..+"#, #"work\..+"#]
-        case (.operator, .configure): ["work", "replies", "control", "dead", #"work\..+"#, #"reply\..+"#]
+        case (.worker, .read): ["control", "workers", #"control\..+"#, #"work\..+"#]
+        case (.operator, .configure):
+            ["work", "replies", "control", "workers", "dead", #"work\..+"#, #"reply\..+"#]
         case (.operator, .write): ["work", "control", "dead", #"work\..+"#, #"reply\..+"#]
         case (.operator, .read): ["work", "replies", "control", "dead", #"work\..+"#, #"reply\..+"#]
         }
@@ -38,7 +39,7 @@ package enum AccountRole: String, Sendable, CaseIterable {
         case .submitter:
             [
                 WireNames.Exchange.work, WireNames.Exchange.control, WireNames.Exchange.replies,
-                WireNames.Exchange.dead,
+                WireNames.Exchange.workers, WireNames.Exchange.dead,
             ]
         case .worker: [WireNames.Exchange.replies, WireNames.Exchange.dead]
         case .operator: [WireNames.Exchange.control, WireNames.Exchange.work]

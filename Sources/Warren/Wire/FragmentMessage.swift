@@ -84,6 +84,10 @@ package struct FragmentMessage: Sendable, Hashable {
             throw WarrenError(.incompatible, "header parameters is missing")
         }
         guard !message.replyTo.isEmpty else { throw WarrenError(.incompatible, "reply_to is missing") }
+        // Unless it has been fetched since, or a size is none.
+        guard message.headers[WireNames.Header.size] == nil || BodyFetches.isOne(message) else {
+            throw WarrenError(.incompatible, "header size is no size")
+        }
         self.init(
             id: id,
             kind: JobKind(rawValue: String(decoding: kind, as: UTF8.self)),

@@ -20,6 +20,7 @@ package enum Topology {
         ),
         TopologyItem(name: WireNames.Exchange.work, kind: .exchange(.direct)),
         replies, control,
+        TopologyItem(name: WireNames.Exchange.workers, kind: .exchange(.direct)),
     ]
 
     /// What an answer and a word to everybody go through.
@@ -77,11 +78,17 @@ package enum Topology {
         try session.consume(queue, as: "replies", prefetch: nil)
     }
 
-    /// Declares a queue of one's own for what every worker is told, and consumes it as `control`.
-    static func consumeControl(for worker: String, on session: inout Session) throws(AMQPError) {
+    /// Declares a queue of one's own for what every worker is told, and for what comes to the worker's address, and
+    /// consumes it as `control`.
+    static func consumeControl(
+        for worker: String,
+        at address: ShortString,
+        on session: inout Session
+    ) throws(AMQPError) {
         let queue = freshName(WireNames.controlQueuePrefix, ShortString(Array(worker.utf8.prefix(100))))
         try session.declareExclusiveQueue(queue)
         try session.bindQueue(queue, to: WireNames.Exchange.control, routingKey: .empty)
+        try session.bindQueue(queue, to: WireNames.Exchange.workers, routingKey: address)
         try session.consume(queue, as: controlConsumer, prefetch: nil)
     }
 

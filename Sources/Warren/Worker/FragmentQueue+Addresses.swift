@@ -30,7 +30,8 @@ extension FragmentQueue {
     /// Nobody is there, or not now: what waited for it is to be forgotten.
     mutating func isAbsent(_ address: ShortString) -> [Delivery] {
         defer { addresses[address] = nil }
-        guard case .probing(let parked) = addresses[address] else { return [] }
-        return parked
+        let bodiless = fetches.removeAll { $0.message.replyTo == address }
+        guard case .probing(let parked) = addresses[address] else { return bodiless }
+        return bodiless + parked
     }
 }

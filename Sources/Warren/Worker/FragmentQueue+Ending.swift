@@ -57,11 +57,13 @@ extension FragmentQueue {
     private mutating func removeAll(where matches: (Delivery) -> Bool) -> [Delivery] {
         var removed = waiting.filter(matches)
         waiting.removeAll(where: matches)
+        removed += fetches.removeAll(where: matches)
         for (address, state) in addresses {
             guard case .probing(let parked) = state else { continue }
             removed += parked.filter(matches)
             addresses[address] = .probing(parked.filter { !matches($0) })
         }
+        for delivery in removed { fetched[delivery.tag] = nil }
         return Array(removed)
     }
 }

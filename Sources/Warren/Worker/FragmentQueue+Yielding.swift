@@ -10,7 +10,7 @@ extension FragmentQueue {
     ///
     /// - Returns: False if nothing waits, or somebody looks already.
     mutating func beginLooking() -> Bool {
-        guard !isLookedAfter, !waiting.isEmpty else { return false }
+        guard !isLookedAfter, !waiting.isEmpty || !fetches.isEmpty else { return false }
         isLookedAfter = true
         endedAtLook = ended
         quietLooks = 0
@@ -22,7 +22,7 @@ extension FragmentQueue {
     /// - Returns: What is to be yielded; nil once nothing waits any more, and nobody needs to look.
     mutating func look() -> (yielded: [Delivery], mustAdapt: Bool)? {
         let isAnyAhead = running.values.contains(where: \.isAhead)
-        guard !isDraining, !isStopped, !waiting.isEmpty || isAnyAhead else {
+        guard !isDraining, !isStopped, !waiting.isEmpty || !fetches.isEmpty || isAnyAhead else {
             isLookedAfter = false
             return nil
         }
@@ -37,9 +37,10 @@ extension FragmentQueue {
         func mayGo(_ delivery: Delivery) -> Bool {
             !FragmentMessage.isAlone(delivery.message) && !delivery.isRedelivered
         }
-        let yielded = waiting.filter(mayGo)
+        let yielded = Array(waiting.filter(mayGo)) + fetches.removeAll(where: mayGo)
         waiting.removeAll(where: mayGo)
-        return (Array(yielded), pace.stalled())
+        for delivery in yielded { fetched[delivery.tag] = nil }
+        return (yielded, pace.stalled())
     }
 
     /// Keeps a delivery unacknowledged until something ends here, so that its consumer is given no other in its place.

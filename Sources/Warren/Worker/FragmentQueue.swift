@@ -22,6 +22,12 @@ struct FragmentQueue: Sendable {
     }
 
     var waiting = Deque<Delivery>()
+    /// What waits for its payload.
+    var fetches = BodyFetches(bound: 64 << 20)
+    /// The sizes of payloads that were fetched, until their fragments have begun.
+    var fetched: [DeliveryTag: Int] = [:]
+    /// Whether so much has not been taken off this worker that it had better begin nothing more.
+    var isHoldingTooMuch = false
     /// What runs, and how to stop it.
     var running: [DeliveryTag: Running] = [:]
     private var isRunningAlone = false
@@ -43,8 +49,6 @@ struct FragmentQueue: Sendable {
     /// What was done since the last summary.
     private var tallies: [JobID: Tally] = [:]
     private(set) var done = 0
-    /// What a message of an answer may hold, in bytes: less if the broker takes less.
-    var partSize = MessageParts.largest
     /// Messages that nobody here could make sense of.
     var buried = 0
     var pace = Pace()
@@ -92,13 +96,14 @@ struct FragmentQueue: Sendable {
 
     /// Whether nothing is held any more.
     var isEmpty: Bool {
-        waiting.isEmpty && running.isEmpty && answering.isEmpty
+        waiting.isEmpty && fetches.isEmpty && running.isEmpty && answering.isEmpty
             && !addresses.values.contains { if case .probing = $0 { true } else { false } }
     }
 
     /// Whether it has a fragment that is to run alone.
     var holdsAlone: Bool {
         isRunningAlone || waiting.contains { FragmentMessage.isAlone($0.message) }
+            || fetches.deliveries.contains { FragmentMessage.isAlone($0.message) }
             || addresses.values.contains {
                 if case .probing(let parked) = $0 {
                     parked.contains { FragmentMessage.isAlone($0.message) }
@@ -108,11 +113,20 @@ struct FragmentQueue: Sendable {
             }
     }
 
-    mutating func append(_ delivery: Delivery) { waiting.append(delivery) }
+    /// - Returns: False if its payload is to be fetched first.
+    mutating func append(_ delivery: Delivery) -> Bool {
+        guard BodyFetches.isOne(delivery.message) else {
+            waiting.append(delivery)
+            return true
+        }
+        fetches.append(delivery)
+        return false
+    }
 
     /// What a free slot should do next; nil if it should wait.
     mutating func next() -> Step? {
         if isStopped { return .stop }
+        guard !isHoldingTooMuch else { return nil }
         while !isRunningAlone, let head = waiting.first {
             let address = head.message.replyTo
             switch addresses[address] {
@@ -211,6 +225,7 @@ struct FragmentQueue: Sendable {
         _ wakeUp: WakeUp?,
         isAhead: Bool
     ) -> Bool {
+        fetched[tag] = nil
         guard !cancelled.contains(fragment.id.job) else { return false }
         running[tag] = Running(
             held: Held(id: fragment.id, replyTo: fragment.replyTo),
@@ -297,15 +312,17 @@ struct FragmentQueue: Sendable {
         }
         return (
             inHand.filter { address == nil || $0.replyTo == address }.map(\.id.description),
-            (waiting + parked).filter { address == nil || $0.message.replyTo == address }
-                .map(\.message.messageID.description) + ahead.map(\.held.id.description)
+            (Array(waiting) + fetches.deliveries + parked).filter {
+                address == nil || $0.message.replyTo == address
+            }
+            .map(\.message.messageID.description) + ahead.map(\.held.id.description)
         )
     }
 
     /// Everybody who waits for something that is held.
     var addressesHeldFor: Set<ShortString> {
         Set(running.values.map(\.held.replyTo)).union(answering.values.map(\.replyTo))
-            .union(waiting.map(\.message.replyTo)).subtracting([.empty])
+            .union((Array(waiting) + fetches.deliveries).map(\.message.replyTo)).subtracting([.empty])
     }
 }
 

@@ -63,21 +63,22 @@ extension Worker {
         }
         do throws(WarrenError) {
             let message = try delivery.message.retrieved(from: configuration.store, of: fragment.id.job)
-            fragment.payload = message.body
+            fragment.payload = try message.decompressed().body
         } catch {
             refuse(delivery, fragment, "its payload cannot be read: \(error)")
             return nil
         }
         let cancellation = Cancellation()
-        let (begins, isNew) = queue.withLock { queue in
+        let (begins, isNew, mustFetch) = queue.withLock { queue in
             let begins = queue.begin(delivery.tag, fragment, cancellation, wakeUp, isAhead: isAhead)
-            return (begins, begins && queue.isNew(fragment.id.job))
+            return (begins, begins && queue.isNew(fragment.id.job), queue.fetches.isAnyQueued)
         }
         guard begins else {
             answer(delivery, fragment, .dropped)
             return nil
         }
         if isNew { observer(.began(fragment.id.job, fragment.kind)) }
+        if mustFetch { mailbox.post(.bodiless) }
         return (fragment, cancellation)
     }
 
@@ -141,18 +142,6 @@ extension Worker {
         )
     }
 
-    /// A message whose body is compressed if that saves time.
-    private func compressed(_ message: Message) -> Message {
-        if compression.withLock(\.wantsSample) {
-            let sample = Array(message.body.prefix(CompressionChoice.sample))
-            let began = Instant.now
-            let became = Zstandard.compress(sample).count
-            let seconds = (Instant.now - began).seconds
-            compression.withLock { $0.sampled(bytes: sample.count, became: became, seconds: seconds) }
-        }
-        return compression.withLock(\.pays) ? message.compressed() : message
-    }
-
     /// An answer with its body in the store, if there is one, and if there is room in it: parts do as well.
     private func stored(_ publication: Publication) -> Publication {
         guard let store = configuration.store,
@@ -166,37 +155,14 @@ extension Worker {
         }
     }
 
-    /// Publishes an answer, in parts if it is large.
+    /// Publishes an answer. A large one is only offered: its body stays here until it is asked for.
     func publish(_ publication: Publication) {
         let publication = stored(publication)
-        let size = queue.withLock(\.partSize)
-        guard publication.message.body.count > size else { return answers.publish(publication) }
-        let execution = Int64.random(in: .min ... .max)
-        let message = compressed(publication.message)
-        let parts = MessageParts.split(message, execution: execution, size: size)
-        let (queue, mailbox, work, compression) = (queue, mailbox, work, compression)
-        let began = Instant.now
-        let sending = PartSending(parts: parts.count) { outcome in
-            if outcome == .confirmed {
-                let seconds = (Instant.now - began).seconds
-                compression.withLock { $0.sent(bytes: message.body.count, seconds: seconds) }
-                work.acknowledge(contentsOf: queue.withLock { $0.answered(publication.answering) })
-                mailbox.post(.progressed)
-            } else {
-                mailbox.post(.answers(.unsettled(publication, outcome)))
-            }
-        }
-        answers.publish(
-            contentsOf: parts.map {
-                Publication(
-                    $0,
-                    to: publication.exchange,
-                    routingKey: publication.routingKey,
-                    isMandatory: true,
-                    completion: { sending.ended($0) }
-                )
-            }
-        )
+        guard publication.message.body.count > bodies.partSize else { return answers.publish(publication) }
+        let compressed = publication.with(bodies.compressed(publication.message))
+        let (offer, isFull) = held.withLock { ($0.hold(compressed, at: .now), $0.isFull) }
+        queue.withLock { $0.isHoldingTooMuch = isFull }
+        self.offer(compressed, offer)
     }
 
     /// What an executor was given and has not begun goes to another slot, unless the worker drains or the job is
@@ -229,7 +195,7 @@ extension Worker {
 
     /// Sends answers, each of which is acknowledged once it is confirmed, without further doing.
     func send(_ answers: [AnswerBox.Answer]) {
-        let size = configuration.store == nil ? queue.withLock(\.partSize) : PayloadStore.inlineBound
+        let size = bodies.partSize
         for answer in answers where answer.message.body.count > size {
             self.answer(answer.tag, answer.message, to: answer.replyTo)
         }
@@ -322,17 +288,31 @@ extension Worker {
         bury(delivery, WarrenError(.incompatible, fault))
     }
 
-    /// Sends a message to the dead letters with the reason.
+    /// Sends a fragment to the dead letters with the reason.
     func bury(_ delivery: Delivery, _ error: WarrenError) {
-        queue.withLock { $0.buried += 1 }
+        bury(delivery, error, from: configuration.pool.queue, answering: [delivery.tag])
+    }
+
+    /// The same for what came to this worker alone.
+    func bury(unacknowledged delivery: Delivery, _ error: WarrenError) {
+        bury(delivery, error, from: address, answering: [])
+    }
+
+    private func bury(
+        _ delivery: Delivery,
+        _ error: WarrenError,
+        from queue: ShortString,
+        answering tags: [DeliveryTag]
+    ) {
+        self.queue.withLock { $0.buried += 1 }
         observer(.undecodable("message “\(delivery.message.messageID)”: \(error)"))
         answers.publish(
             Publication(
-                DeadLetter.message(delivery.message, reason: error.message, queue: configuration.pool.queue),
+                DeadLetter.message(delivery.message, reason: error.message, queue: queue),
                 to: WireNames.Exchange.dead,
                 routingKey: .empty,
-                token: delivery.tag.token,
-                answering: [delivery.tag]
+                token: tags.first?.token ?? 0,
+                answering: tags
             )
         )
     }

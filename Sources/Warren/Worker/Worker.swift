@@ -24,10 +24,13 @@ package final class Worker: Service {
     /// memory blocks those that publish, and a blocked one could not drain its work.
     let work: AMQPConnection
     let answers: AMQPConnection
-    /// Whether large answers had better be compressed.
-    let compression = Monitor(CompressionChoice())
     /// What goes there next.
     let answerBox = AnswerBox()
+    /// Answers that are too large for it, and how they go to those who ask for them.
+    let held = Monitor(HeldAnswers())
+    let bodies: BodySender
+    /// Where this worker is spoken to alone; the same for its lifetime.
+    let address: ShortString
     private let started = wallClockMilliseconds()
     private var kinds: [JobKind] { jobs.kinds.filter { $0 != Command.kind || commands.allowsAny } }
 
@@ -39,6 +42,8 @@ package final class Worker: Service {
         case redelivered(Delivery)
         /// A fragment arrived although the worker drains, or has one already that is to run alone.
         case late(Delivery)
+        /// There are fragments whose payloads are to be fetched.
+        case bodiless
         /// A fragment that is not signed as it should be.
         case untrusted(Delivery)
         /// Nobody is at this address.
@@ -46,6 +51,8 @@ package final class Worker: Service {
         /// Nobody is at this address now, for which something runs; or somebody is.
         case missing(ShortString)
         case present(ShortString)
+        /// The body of an answer is to be sent, in smaller parts than before.
+        case resend(BodyRequest)
         /// Something waits, and it is to be seen whether it gets on.
         case waits
         /// Fragments have become short, or long.
@@ -67,12 +74,16 @@ package final class Worker: Service {
         // Who has set it wants to see so many here.
         let mayYield = configuration.prefetch == nil
         let prefetch = configuration.prefetch ?? Pace().prefetch
+        var random = SystemRandomNumberGenerator()
+        let suffix = String(UInt64.random(in: .min ... .max, using: &random), radix: 36)
+        let address = ShortString(Array("\(configuration.name.prefix(100)).\(suffix)".utf8.prefix(200)))
+        self.address = address
         work = AMQPConnection(
             to: configuration.endpoint,
             name: "warren worker \(configuration.name) work",
             setUp: { session throws(AMQPError) in
                 try Topology.declare(pool, on: &session)
-                try Topology.consumeControl(for: name, on: &session)
+                try Topology.consumeControl(for: name, at: address, on: &session)
                 try AccountRole.worker.checkPublishing(on: session)
                 for slot in 0..<slots {
                     try session.consume(pool.queue, as: WorkerLoop.consumer(slot, 0), prefetch: prefetch)
@@ -85,6 +96,7 @@ package final class Worker: Service {
             name: "warren worker \(configuration.name) answers",
             events: { [work] in Self.settled($0, queue, mailbox, work) }
         )
+        bodies = BodySender(answers, to: WireNames.Exchange.replies)
     }
 
     /// On the work connection's thread: fragments go straight to the slots, all else to the worker's own thread.
@@ -113,8 +125,7 @@ package final class Worker: Service {
                         messages.append(.late(delivery))
                         continue
                     }
-                    queue.append(delivery)
-                    count += 1
+                    if queue.append(delivery) { count += 1 } else { messages.append(.bodiless) }
                     if delivery.isRedelivered { messages.append(.redelivered(delivery)) }
                 case .disconnected:
                     queue.forgetAll()

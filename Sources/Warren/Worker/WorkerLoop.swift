@@ -68,7 +68,11 @@ struct WorkerLoop {
         case .answers(.disconnected(let error, _)):
             areAnswersUp = false
             return disconnected(error)
+        case .work(.delivered(let delivery)) where Worker.isForOne(delivery.message):
+            receive(delivery, at: now)
         case .work(.delivered(let delivery)): obey(delivery)
+        case .bodiless: worker.fetch(at: now)
+        case .resend(let request): worker.send(request, at: now)
         case .untrusted(let delivery): worker.refuse(untrusted: delivery)
         case .answers(.unsettled(let publication, let outcome)): unsettled(publication, outcome, at: now)
         case .answers(.blocked(let reason)), .work(.blocked(let reason)):
@@ -222,7 +226,7 @@ struct WorkerLoop {
 
     /// What is larger than the broker takes goes in smaller parts.
     private func tooLarge(_ publication: Publication, limit: Int) {
-        worker.queue.withLock { $0.partSize = min($0.partSize, max(limit / 2, 1)) }
+        worker.bodies.refused(limit: limit)
         worker.publish(publication)
     }
 
@@ -243,6 +247,15 @@ struct WorkerLoop {
 
     // MARK: control and reports
 
+    private func receive(_ delivery: Delivery, at now: Instant) {
+        do throws(WarrenError) {
+            if let fault = delivery.fault { throw WarrenError(.incompatible, fault) }
+            try worker.received(delivery.message, at: now)
+        } catch {
+            worker.bury(unacknowledged: delivery, error)
+        }
+    }
+
     private func obey(_ delivery: Delivery) {
         do throws(WarrenError) {
             if let fault = delivery.fault {
@@ -258,8 +271,12 @@ struct WorkerLoop {
                     (!queue.isCancelled(job), queue.cancel(job))
                 }
                 if isNews { worker.observer(.cancelled(job)) }
+                worker.release(where: { $0.correlationID == ShortString(job.description) })
                 for delivery in dropped { worker.answerUnrun(delivery) }
             case .recall(let fragment):
+                worker.release(where: {
+                    $0.messageID == ShortString(fragment.bytes) && $0.type != WireNames.MessageType.merged
+                })
                 for delivery in worker.queue.withLock({ $0.recall(fragment) }) {
                     worker.answerUnrun(delivery)
                 }
@@ -289,6 +306,8 @@ struct WorkerLoop {
                 if outcome == .confirmed { mailbox.post(.present(address)) }
             }
         }
+        worker.offerAgain(at: now)
+        worker.fetch(at: now)
         for (job, tally) in worker.queue.withLock({ $0.takeTallies() }) {
             worker.observer(
                 .summary(

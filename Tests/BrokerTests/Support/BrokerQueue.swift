@@ -4,4 +4,6 @@ struct BrokerQueue: Decodable, Hashable, Sendable {
     let ready: Int
     let unacknowledged: Int
     let consumers: Int
+    /// Of all that is in it, in bytes.
+    let bytes: Int
 }

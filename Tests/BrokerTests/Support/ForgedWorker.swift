@@ -24,7 +24,7 @@ final class ForgedWorker: Sendable {
             to: endpoint,
             name: "test forged worker",
             setUp: { session throws(AMQPError) in
-                try Topology.consumeControl(for: "forged", on: &session)
+                try Topology.consumeControl(for: "forged", at: "forged", on: &session)
             },
             events: { events in
                 for case .delivered(let delivery) in events {

@@ -70,14 +70,15 @@ extension TestBroker {
               case catch case amqqueue:get_type(Queue) of
                 rabbit_quorum_queue ->
                   {ok, Overview, _} = ra:consistent_query(amqqueue:get_pid(Queue), fun rabbit_fifo:overview/1),
-                  [maps:get(Key, Overview) || Key <- [num_ready_messages, num_checked_out, num_consumers]];
+                  [maps:get(Key, Overview) || Key <- [num_ready_messages, num_checked_out, num_consumers]]
+                    ++ [maps:get(enqueue_message_bytes, Overview) + maps:get(checkout_message_bytes, Overview)];
                 _ ->
                   [Value || {_, Value} <-
-                    rabbit_amqqueue:info(Queue, [messages_ready, messages_unacknowledged, consumers])]
+                    rabbit_amqqueue:info(Queue, [messages_ready, messages_unacknowledged, consumers, message_bytes])]
               end of
-                [Ready, Unacknowledged, Consumers] when is_integer(Ready) ->
+                [Ready, Unacknowledged, Consumers, Bytes] when is_integer(Ready) ->
                   [#{name => element(4, amqqueue:get_name(Queue)), ready => Ready,
-                    unacknowledged => Unacknowledged, consumers => Consumers}];
+                    unacknowledged => Unacknowledged, consumers => Consumers, bytes => Bytes}];
                 _ -> []
               end || Queue <- rabbit_amqqueue:list(<<"/">>)])
             """

@@ -1,7 +1,7 @@
 import AMQP
 import Synchronization
 
-/// An answer on its way in parts: it has arrived when all of them have.
+/// A body on its way in parts: it has arrived when all of them have.
 final class PartSending: Sendable {
     private struct State {
         var left: Int

@@ -1,0 +1,169 @@
+import AMQP
+import TestSupport
+import Testing
+
+@testable import Warren
+
+/// Bodies that are asked for, come in parts, and get lost on the way.
+@Suite struct BodyFetchesTests {
+    /// Those who have bodies, and a network in which anything may happen to a message.
+    private struct Network {
+        var random = SeededRandom()
+        var fetches: BodyFetches
+        var now = Instant(nanoseconds: 1)
+        var bodies: [ShortString: [UInt8]] = [:]
+        var requests: [BodyRequest] = []
+        var parts: [[Message]] = []
+        var mostUnderWay = 0
+        var mostRequests = 0
+
+        static func id(_ number: Int) -> ShortString { ShortString("job/\(number)-\(number + 1)") }
+
+        mutating func offer(_ number: Int, _ body: [UInt8]) {
+            var message = Message(
+                type: "done",
+                messageID: Self.id(number),
+                replyTo: "worker"
+            )
+            message.headers["warren-version"] = .integer(1)
+            message.headers["size"] = .integer(Int64(body.count))
+            message.headers["offer"] = .integer(Int64(number))
+            bodies[message.messageID] = body
+            let tag = DeliveryTag(session: 1, value: UInt64(number))
+            fetches.append(delivery(message, tag))
+        }
+
+        mutating func ask() {
+            requests += fetches.overdue(for: "me", at: now).again.map(\.request)
+            while let next = fetches.next(besides: 0) {
+                requests.append(fetches.begin(next, for: "me", at: now))
+            }
+            mostUnderWay = max(mostUnderWay, fetches.bytes)
+        }
+
+        /// One message reaches its destination, or not.
+        mutating func step() throws -> BodyFetches.Outcome? {
+            if let index = requests.indices.randomElement(using: &random), random.once(in: 3) {
+                let request = requests.remove(at: index)
+                if random.once(in: 10) { return nil }
+                let read = try BodyRequest(request.message)
+                try #require(read == request)
+                let body = try #require(bodies[read.messageID])
+                parts.append(
+                    BodyParts.split(
+                        Message(type: "done", body: body),
+                        answering: read,
+                        size: 1 + random.below(60)
+                    )
+                )
+                return nil
+            }
+            guard let index = parts.indices.randomElement(using: &random) else {
+                now = now + BodyFetches.patience
+                return nil
+            }
+            let part = parts[index].removeFirst()
+            if parts[index].isEmpty { parts.remove(at: index) }
+            // With a connection, all that was to follow is lost.
+            if random.once(in: 200) { parts = [] }
+            if random.once(in: 100) { return nil }
+            let outcome = try fetches.receive(part, at: now)
+            guard random.once(in: 100) else { return outcome }
+            if outcome != nil { #expect(try fetches.receive(part, at: now) == nil) }
+            return outcome
+        }
+
+        func delivery(_ message: Message, _ tag: DeliveryTag) -> Delivery {
+            Delivery(message: message, tag: tag, consumer: "c", isRedelivered: false, fault: nil)
+        }
+    }
+
+    /// Whatever is lost, comes twice, or overtakes: each body comes once, and is whole.
+    @Test func eachBodyComesOnceAndWhole() throws {
+        var network = Network(fetches: BodyFetches(bound: 500))
+        var asked = 0
+        for _ in 0..<300 {
+            let sizes = (0..<1 + network.random.below(12)).map { _ in 1 + network.random.below(300) }
+            network.bodies = [:]
+            for (number, size) in sizes.enumerated() {
+                network.offer(number, network.random.bytes(size))
+                // What is offered again is known.
+                if network.random.once(in: 3) {
+                    network.offer(number, network.bodies[Network.id(number)] ?? [])
+                }
+            }
+            var left = sizes.count
+            while left > 0 {
+                network.ask()
+                asked = max(asked, network.requests.count)
+                guard case .whole(let delivery)? = try network.step() else { continue }
+                left -= 1
+                try #require(delivery.message.body == network.bodies[delivery.message.messageID])
+                try #require(!BodyFetches.isOne(delivery.message))
+            }
+            #expect(network.fetches.isEmpty && network.fetches.bytes == 0)
+            network.requests = []
+            network.parts = []
+        }
+        #expect(network.mostUnderWay > 300 && network.mostUnderWay <= 500)
+    }
+
+    /// One that is larger than all there is room for comes alone.
+    @Test func largeBodiesComeOneByOne() throws {
+        var network = Network(fetches: BodyFetches(bound: 100))
+        for number in 0..<3 { network.offer(number, [UInt8](repeating: 1, count: 1000)) }
+        network.ask()
+        #expect(network.requests.count == 1 && network.fetches.isAnyQueued)
+        // Nor while something else takes the room.
+        var other = BodyFetches(bound: 100)
+        other.append(try #require(network.fetches.deliveries.first))
+        #expect(other.next(besides: 1) == nil)
+        #expect(other.next(besides: 0) != nil)
+    }
+
+    @Test func whatIsNeverAnsweredIsGivenUp() throws {
+        var network = Network(fetches: BodyFetches(bound: 100))
+        network.offer(1, [1, 2, 3])
+        network.ask()
+        var lost = 0
+        for _ in 0..<BodyFetches.mostTries {
+            network.now = network.now + BodyFetches.patience
+            lost += network.fetches.overdue(for: "me", at: network.now).lost.count
+        }
+        #expect(lost == 1 && network.fetches.isEmpty && network.fetches.bytes == 0)
+    }
+
+    @Test func nobodyHasItAnyMore() throws {
+        var network = Network(fetches: BodyFetches(bound: 100))
+        network.offer(1, [1, 2, 3])
+        network.ask()
+        let request = try #require(network.requests.first)
+        guard case .gone(let delivery)? = try network.fetches.receive(request.gone, at: network.now) else {
+            Issue.record("it is not gone")
+            return
+        }
+        #expect(delivery.message.messageID == "job/1-2" && network.fetches.isEmpty)
+    }
+
+    /// More bytes than were offered, parts without a number, words of nobody: refused or ignored, and nothing traps.
+    @Test func nonsenseIsRefusedOrIgnored() throws {
+        var network = Network(fetches: BodyFetches(bound: 100))
+        network.offer(1, [1, 2, 3])
+        network.ask()
+        let request = try #require(network.requests.first)
+        let tooLong = BodyParts.split(Message(type: "done", body: [1, 2, 3, 4]), answering: request, size: 9)
+        #expect(try network.fetches.receive(tooLong[0], at: network.now) == nil)
+        // It is asked for again at once.
+        let again = try #require(network.fetches.overdue(for: "me", at: network.now).again.first?.request)
+        #expect(again.execution != request.execution)
+        var part = BodyParts.split(Message(type: "done", body: [1, 2, 3]), answering: again, size: 9)[0]
+        part.headers["index"] = nil
+        #expect(throws: WarrenError.self) { try network.fetches.receive(part, at: network.now) }
+        part.headers["execution"] = .integer(7)
+        #expect(try network.fetches.receive(part, at: network.now) == nil)
+        part.headers["execution"] = nil
+        #expect(throws: WarrenError.self) { try network.fetches.receive(part, at: network.now) }
+        #expect(throws: WarrenError.self) { try BodyRequest(Message(type: "fetch")) }
+        #expect(network.fetches.deliveries.count == 1)
+    }
+}
