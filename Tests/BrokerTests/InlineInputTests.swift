@@ -36,9 +36,14 @@ import Testing
         try await withWarren(broker) { warren in
             let pool = freshPool()
             let path = try TestRun.makeFolder("long") + "/text"
-            let text = ["alpha", "beta", "gamma"].map { String(repeating: "\($0) ", count: 4_000_000) + "\n" }
-            try (text.joined(separator: "a short line\n") + "the end\n")
-                .write(toFile: path, atomically: false, encoding: .utf8)
+            let text = [("alpha", 3_000_000), ("beta", 200_000), ("gamma", 100_000)].map { word, count in
+                String(repeating: "\(word) ", count: count) + "\n"
+            }
+            try (text.joined(separator: "a short line\n") + "the end\n").write(
+                toFile: path,
+                atomically: false,
+                encoding: .utf8
+            )
             let local = try warren.start("run", "wordcount", "--input", path)
             #expect(try await local.exit() == .exited(0))
             let (submit, receipt) = try warren.submit(

@@ -98,6 +98,7 @@ struct CoordinatorLoop {
                 return unanswered(publication.message)
             }
             guard let (job, order) = orders.removeValue(forKey: publication.token) else { return }
+            let outcome = isSmaller(publication.message, after: outcome) ? .lost : outcome
             perform(at: now, on: job) {
                 $0.handle(.unsettled(order.range, sequence: order.sequence, outcome), at: now)
             }
@@ -153,6 +154,13 @@ struct CoordinatorLoop {
         } else if wasComplete {
             tell(.connectionLost(error.message))
         }
+    }
+
+    /// Whether a fragment that was too large for the broker would be smaller the next time, its payload being fetched.
+    private func isSmaller(_ message: Message, after outcome: Publication.Outcome) -> Bool {
+        guard case .tooLarge(let limit) = outcome else { return false }
+        coordinator.bodies.refused(limit: limit)
+        return message.body.count > coordinator.bodies.partSize
     }
 
     // MARK: the queue
@@ -239,15 +247,16 @@ struct CoordinatorLoop {
             replyTo: coordinator.address,
             payload: fragment.payload
         ).message
-        if fragment.payload.count > BodyParts.largest, coordinator.store == nil {
-            message.headers[WireNames.Header.size] = .integer(Int64(fragment.payload.count))
-            message.body = []
-        } else if let store = coordinator.store {
+        if let store = coordinator.store {
             do throws(WarrenError) {
                 message = try message.stored(in: store, of: id)
             } catch {
                 return perform(at: .now, on: id) { $0.handle(.broke("\(error)"), at: .now) }
             }
+        }
+        if message.body.count > coordinator.bodies.partSize {
+            message.headers[WireNames.Header.size] = .integer(Int64(message.body.count))
+            message.body = []
         }
         orders[nextToken] = (id, order)
         publications.append(

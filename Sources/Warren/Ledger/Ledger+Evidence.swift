@@ -20,7 +20,7 @@ extension Ledger {
             publish(range, at: now + policy.firstBackoff * 5)
         case .tooLarge(let limit):
             let reason =
-                "fragment \(range.lowerBound)-\(range.upperBound) is larger than the \(limit) bytes that the broker takes; give it and its workers a --store, or raise max_message_size"
+                "fragment \(range.lowerBound)-\(range.upperBound) is larger than the \(limit) bytes that the broker takes; raise max_message_size there"
             strikeOff(range, &actions)
             end(WarrenError(.job, reason), until: now + policy.farewell, &actions)
         case .lost:

@@ -87,13 +87,14 @@ extension Diagnosis {
         }
         return examination.facts.largestMessage.finding(check) { limit in
             let size = Rendering.size(limit)
-            guard limit < Examination.usualLargest else {
+            guard limit < Examination.largestMessage else {
                 return .ok(check, "the broker takes messages of \(size)")
             }
-            let fix = "max_message_size = 134217728 in the broker's rabbitmq.conf, and restart it"
-            let what = "the broker takes no message above \(size)"
-            // An answer of a built-in job with default parameters stays below that.
-            return limit < 1 << 20 ? .problem(check, what, fix: fix) : .warning(check, what, fix: fix)
+            return .problem(
+                check,
+                "the broker takes no message above \(size)",
+                fix: "max_message_size = 16777216 in the broker's rabbitmq.conf, and restart it"
+            )
         }
     }
 }

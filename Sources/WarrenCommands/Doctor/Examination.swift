@@ -14,8 +14,8 @@ struct Examination: Sendable {
     var call: Result<RollCall, AMQPError>
     var facts: BrokerFacts
 
-    /// An answer of this size is what RabbitMQ 4 takes unless told otherwise, in bytes; 3.x takes more.
-    static let usualLargest = 16 << 20
+    /// What a message with the largest parameters and a body that is not fetched in parts may take, in bytes.
+    static let largestMessage = 512 << 10
 
     /// Looks at everything there is to see. Costs a second, and three with a private broker.
     static func perform(
@@ -89,7 +89,7 @@ struct Examination: Sendable {
             return
         }
         do throws(AMQPError) {
-            let size = Self.usualLargest
+            let size = Self.largestMessage
             facts.largestMessage = .known(
                 try await BrokerProbe.largestMessage(upTo: size, at: endpoint) ?? size
             )
