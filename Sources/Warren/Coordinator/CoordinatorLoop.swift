@@ -4,6 +4,8 @@ import AMQP
 struct CoordinatorLoop {
     /// The broker has no event for consumers that come and go, so it is asked.
     private static let pollInterval: Duration = .seconds(1)
+    /// Payloads up to this size travel in their messages however many there are, in bytes.
+    private static let leastFetched = 4 << 10
 
     let coordinator: Coordinator
     /// Told once whether the broker could be reached at all.
@@ -254,7 +256,8 @@ struct CoordinatorLoop {
                 return perform(at: .now, on: id) { $0.handle(.broke("\(error)"), at: .now) }
             }
         }
-        if message.body.count > coordinator.bodies.partSize {
+        let most = run.isHeavy ? Self.leastFetched : coordinator.bodies.partSize
+        if message.body.count > most {
             message.headers[WireNames.Header.size] = .integer(Int64(message.body.count))
             message.body = []
         }

@@ -108,6 +108,10 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
 
     func wants(_ range: UnitRange) -> Bool { ledger.wants(range) }
 
+    var isHeavy: Bool { fragments.isHeavy }
+
+    private var hasRoom: Bool { fragments.hasRoom(for: Int(ledger.slots)) }
+
     func payload(of range: UnitRange) -> [UInt8]? { fragments[range]?.payload }
 
     mutating func handle(_ event: LedgerEvent, at now: Instant, _ effects: inout [JobEffect]) {
@@ -132,7 +136,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
             case .fail(let error): fail(error, at: now, &effects)
             }
         }
-        if isOutOfRoom, fragments.hasRoom, ledger.isAsking { take(ledger.nextSize, at: now, &effects) }
+        if isOutOfRoom, hasRoom, ledger.isAsking { take(ledger.nextSize, at: now, &effects) }
     }
 
     private mutating func skip(
@@ -181,7 +185,7 @@ struct JobRun<J: Job, R: Reducer>: RunningJob where R.Partial == J.Partial {
     // MARK: the source
 
     private mutating func take(_ units: UInt64, at now: Instant, _ effects: inout [JobEffect]) {
-        isOutOfRoom = !fragments.hasRoom
+        isOutOfRoom = !hasRoom
         guard !isOutOfRoom else { return }
         do {
             switch try source.take(upTo: units, ready: ready) {

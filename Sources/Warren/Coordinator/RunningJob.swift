@@ -27,6 +27,8 @@ protocol RunningJob: Sendable {
     func wants(_ range: UnitRange) -> Bool
     /// What a fragment that is out carries.
     func payload(of range: UnitRange) -> [UInt8]?
+    /// Whether all that is out carries so much that the broker had better not hold it.
+    var isHeavy: Bool { get }
     /// The partials that have arrived and are not in the result yet, in bytes.
     var bytesToFold: Int { get }
     /// A message arrived that belonged to no job, or made no sense.

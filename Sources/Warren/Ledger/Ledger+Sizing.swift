@@ -7,6 +7,9 @@ extension Ledger {
     private static let ahead = 0.4
     /// No slot has more than this on the way to it.
     private static let mostAhead = 127.0
+    /// Fragments that cannot be made longer may wait for so long in any case, in seconds: nobody is late for that, and a
+    /// broker that can take many at a time does so.
+    private static let together = 0.02
     /// Answers a second that a coordinator folds with ease.
     private static let answersPerSecond = 1000.0
 
@@ -22,7 +25,7 @@ extension Ledger {
         guard let service = sizing.secondsPerFragment else { return Int((2 * slots).rounded(.up)) }
         var ahead = min(Self.ahead / service, 1)
         if policy.fragmentSize != nil, let trip = roundTrip.seconds {
-            ahead = max(ahead, min(trip / service, Self.mostAhead))
+            ahead = max(ahead, min(max(trip, Self.together) / service, Self.mostAhead))
         }
         return Int((slots * (1 + ahead)).rounded(.up))
     }

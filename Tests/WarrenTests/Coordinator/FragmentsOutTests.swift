@@ -24,12 +24,14 @@ import Testing
         }
     }
 
-    @Test func thereIsRoomForTheFirstHoweverLarge() {
+    @Test func thereIsRoomForEachSlotHoweverLarge() {
         var out = FragmentsOut()
-        #expect(out.hasRoom)
+        #expect(out.hasRoom(for: 0))
         out[0..<1] = Fragment(range: 0..<1, payload: [UInt8](repeating: 0, count: FragmentsOut.mostBytes))
-        #expect(!out.hasRoom)
+        #expect(!out.hasRoom(for: 1) && out.hasRoom(for: 2) && !out.isHeavy)
+        out[1..<2] = Fragment(range: 1..<2, payload: [1])
+        #expect(!out.hasRoom(for: 2) && out.isHeavy)
         _ = out.removeValue(forKey: 0..<1)
-        #expect(out.hasRoom && out.bytes == 0)
+        #expect(out.hasRoom(for: 1) && out.bytes == 1)
     }
 }

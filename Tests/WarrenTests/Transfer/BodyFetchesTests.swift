@@ -34,7 +34,10 @@ import Testing
         }
 
         mutating func ask() {
-            requests += fetches.overdue(for: "me", at: now).again.map(\.request)
+            let (again, lost) = fetches.overdue(for: "me", at: now)
+            requests += again.map(\.request)
+            // Given up, and offered once more.
+            for delivery in lost { fetches.append(delivery) }
             while let next = fetches.next(besides: 0) {
                 requests.append(fetches.begin(next, for: "me", at: now))
             }
