@@ -29,6 +29,7 @@ struct RunCommand<Program: WarrenProgram>: AsyncParsableCommand {
             first: { $0.cancel() },
             second: {
                 display.finish()
+                DraftFiles.removeAll()
                 ProcessGroups.shared.killAllAndExit(ExitCode.interrupted.rawValue)
             },
             { try await LocalWork(slots: slots).perform(request, arguments, display) }

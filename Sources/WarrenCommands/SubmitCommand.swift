@@ -34,6 +34,7 @@ struct SubmitCommand<Program: WarrenProgram>: AsyncParsableCommand {
             first: { $0.cancel() },
             second: {
                 display.finish()
+                DraftFiles.removeAll()
                 Self.exit(withError: ExitCode.interrupted)
             },
             {

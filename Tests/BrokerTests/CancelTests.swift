@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Warren
@@ -50,28 +51,26 @@ import Testing
         }
     }
 
+    /// With the file that it was writing.
     @Test func secondInterruptLeavesAtOnce() async throws {
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in
             let pool = freshPool()
-            let worker = try await warren.worker("w", pool: pool)
+            let folder = try TestRun.makeFolder("twice")
+            let worker = try await warren.commandWorker("w", pool: pool)
             let (submit, _) = try warren.submit(
-                "drill",
-                "--set",
-                "units=1",
-                "--set",
-                "sleep=60000000",
-                "--pool",
-                pool
+                ["--map", "sleep", "--range", "60..61", "-o", "\(folder)/out", "--pool", pool]
             )
             try await submit.line(containing: "job ")
             try await worker.line(containing: "first fragment")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
             // Nobody answers the first one.
             worker.freeze()
             submit.interrupt()
             try await submit.line(containing: "cancelling")
             submit.interrupt()
             #expect(try await submit.exit() == .exited(130))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
         }
     }
 }

@@ -20,20 +20,19 @@ enum OutputFile {
             defer { close(descriptor) }
             return try write(bytes, to: descriptor, name: path)
         }
-        let temporary = "\(path).\(getpid()).part"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let (draft, descriptor) = DraftFiles.open(beside: path)
         guard descriptor >= 0 else { throw failure(path, errno) }
         do {
             defer { close(descriptor) }
             try write(bytes, to: descriptor, name: path)
             guard fsync(descriptor) == 0 else { throw failure(path, errno) }
         } catch {
-            unlink(temporary)
+            DraftFiles.remove(draft)
             throw error
         }
-        guard rename(temporary, path) == 0 else {
+        guard DraftFiles.move(draft, to: path) else {
             let error = errno
-            unlink(temporary)
+            DraftFiles.remove(draft)
             throw failure(path, error)
         }
     }

@@ -11,7 +11,7 @@ import Warren
 /// complete.
 final class OutputStream: ResultSink {
     private let path: String?
-    private let temporary: String?
+    private let draftPath: String?
     private let descriptor: CInt
     private let digest = Mutex(Digest.Running())
 
@@ -24,17 +24,16 @@ final class OutputStream: ResultSink {
         self.path = path
         self.willWrite = willWrite
         guard let path else {
-            temporary = nil
+            draftPath = nil
             descriptor = 1
             return
         }
         // A device or pipe cannot be replaced by a file.
         var status = stat()
         let isPlain = stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
-        temporary = isPlain ? "\(path).\(getpid()).part" : nil
-        descriptor =
-            temporary.map { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
-            ?? open(path, O_WRONLY | O_CLOEXEC)
+        let draft = isPlain ? DraftFiles.open(beside: path) : nil
+        draftPath = draft?.path
+        descriptor = draft?.descriptor ?? open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw OutputFile.failure(path, errno) }
     }
 
@@ -50,8 +49,8 @@ final class OutputStream: ResultSink {
 
     /// Puts the file in its place.
     func finish() throws -> WrittenResult {
-        if let path, let temporary {
-            guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+        if let path, let draftPath {
+            guard fsync(descriptor) == 0, DraftFiles.move(draftPath, to: path) else {
                 let error = errno
                 abandon()
                 throw OutputFile.failure(path, error)
@@ -63,6 +62,6 @@ final class OutputStream: ResultSink {
 
     /// Leaves no half-written file behind.
     func abandon() {
-        if let temporary { unlink(temporary) }
+        if let draftPath { DraftFiles.remove(draftPath) }
     }
 }
