@@ -107,7 +107,7 @@ import Testing
             try await warren.worker("successor", pool: pool, slots: 2)
             #expect(try await submit.exit() == .exited(0))
             let alone = try warren.start(["run"] + job)
-            #expect(try await alone.exit() == .exited(0))
+            #expect(try await alone.exit() == .exited(0), "\(alone.tail)")
             #expect(submit.output == alone.output)
             #expect(!submit.output.isEmpty)
             let receipt = try Receipt(at: path)

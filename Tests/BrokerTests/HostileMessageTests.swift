@@ -58,8 +58,19 @@ import Testing
                     let last = try await worker.line(containing: "messages went to the dead letters")
                     buried += Int(last.text.split(separator: ";")[1].filter(\.isNumber)) ?? 0
                 }
-                #expect(buried == Self.count)
                 try await broker.queue(named: "warren.dead") { $0.ready >= Self.count }
+                let letters = try await broker.deadLetters()
+                let reasons = letters.map { message -> String in
+                    let queue = message.headers.string("warren-queue").map {
+                        String(decoding: $0, as: UTF8.self)
+                    }
+                    let death = message.headers.string("x-first-death-reason").map {
+                        String(decoding: $0, as: UTF8.self)
+                    }
+                    return "\(queue ?? "-") \(death ?? "-")"
+                }
+                print("DIAG", buried, Dictionary(grouping: reasons, by: { $0 }).mapValues(\.count))
+                #expect(buried == Self.count)
             }
         }
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// Workers that answer nonsense about a fragment that they were really given.
 @Suite(.serialized, .takingTurns) struct UnreadableAnswerTests {
-    enum Nonsense: CaseIterable { case body, type, version, encoding, merged }
+    enum Nonsense: CaseIterable { case body, type, version, merged }
 
     @Test(arguments: Nonsense.allCases)
     func unreadableAnswerIsAFailedAttempt(nonsense: Nonsense) async throws {
@@ -61,7 +61,6 @@ import Testing
         headers["warren-version"] = .integer(nonsense == .version ? 2 : 1)
         headers["attempt"] = .integer(1)
         headers["worker"] = .string(Array("fake".utf8))
-        if nonsense == .encoding || nonsense == .merged { headers["encoding"] = .string(Array("zstd".utf8)) }
         if nonsense == .merged, let id = FragmentID(delivery.message.messageID.bytes) {
             let reply = LedgerEvent.Reply(attempt: 1, worker: "fake", outcome: .done(seconds: 1))
             let merged = MergedReply(

@@ -33,17 +33,18 @@ extension CoordinatorLoop {
         let message = delivery.message
         let job = try WireReader.job(of: message)
         switch message.type {
-        case WireNames.MessageType.fetch: try asked(try BodyRequest(message), of: job)
+        case WireNames.MessageType.fetch: asked(try BodyRequest(message), of: job)
         case WireNames.MessageType.part, WireNames.MessageType.body, WireNames.MessageType.gone:
             try arrived(message, at: now)
         default:
             guard jobs[job] != nil else {
                 // An answer to a job that has ended is nobody's loss.
-                if BodyFetches.isOne(message) { declineOnly(message) }
+                if BodyFetches.isOne(message) { decline(message) }
                 return strayed()
             }
+            if message.storedBody != nil { return stored.append(delivery) }
             guard BodyFetches.isOne(message) else { return try answered(message, at: now) }
-            try offered(delivery, of: job, at: now)
+            fetches.append(delivery)
         }
     }
 
@@ -54,7 +55,7 @@ extension CoordinatorLoop {
         let job = try WireReader.job(of: message)
         let answer: Message
         do throws(WarrenError) {
-            answer = try message.retrieved(from: coordinator.store, of: job).decompressed()
+            answer = try message.retrieved(from: coordinator.store, of: job)
         } catch {
             return try unreadable(message, error, at: now)
         }

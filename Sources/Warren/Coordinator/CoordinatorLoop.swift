@@ -1,4 +1,5 @@
 import AMQP
+import DequeModule
 
 /// What the coordinator's thread does: takes batches of events, lets the jobs decide, carries out what they want.
 struct CoordinatorLoop {
@@ -10,7 +11,7 @@ struct CoordinatorLoop {
     let coordinator: Coordinator
     /// Told once whether the broker could be reached at all.
     private var connected: (@Sendable (Result<Void, AMQPError>) -> Void)?
-    private var up: Set<CoordinatorConnection> = []
+    private(set) var up: Set<CoordinatorConnection> = []
     private var wasUp: Set<CoordinatorConnection> = []
     var jobs: [JobID: (run: any RunningJob, observer: JobObserver)] = [:]
     private var queue: LedgerEvent.QueueState?
@@ -28,6 +29,8 @@ struct CoordinatorLoop {
     var hosts: [String: String] = [:]
     /// Answers that workers have and were not asked for yet, and what is under way.
     var fetches = BodyFetches(bound: mostBytes)
+    /// Answers whose bodies lie in the store, and have not been read.
+    var stored = Deque<Delivery>()
     private var isClosed = false
 
     init(_ coordinator: Coordinator, connected: @escaping @Sendable (Result<Void, AMQPError>) -> Void) {
@@ -111,8 +114,8 @@ struct CoordinatorLoop {
 
     private mutating func connected(_ connection: CoordinatorConnection, at now: Instant) {
         up.insert(connection)
+        if wasUp.contains(connection) { fetches.askAgain() }
         if connection == .replies, wasUp.contains(.replies) {
-            fetches.askAgain()
             for id in jobs.keys { perform(at: now, on: id) { $0.handle(.reconnected, at: now) } }
         }
         wasUp.insert(connection)
@@ -221,8 +224,9 @@ struct CoordinatorLoop {
                 jobs[id] = nil
                 let name = ShortString(id.description)
                 for delivery in fetches.removeAll(where: { $0.message.correlationID == name }) {
-                    declineOnly(delivery.message)
+                    decline(delivery.message)
                 }
+                stored.removeAll { $0.message.correlationID == name }
                 coordinator.store?.remove(id)
                 tell()
             }

@@ -30,7 +30,7 @@ package struct PayloadStore: Sendable, Hashable {
         self.directory = directory
     }
 
-    /// Writes bytes, unless they are there.
+    /// Writes bytes, in place of what is there: that may be damaged.
     ///
     /// - Throws: ``WarrenError/Code/input`` if they cannot be written; nothing is left of them then.
     func put(_ bytes: [UInt8], of job: JobID) throws(WarrenError) -> StoredBody {
@@ -38,7 +38,6 @@ package struct PayloadStore: Sendable, Hashable {
         let folder = folder(of: job)
         mkdir(folder, 0o777)
         let path = "\(folder)/\(body.digest)"
-        if access(path, F_OK) == 0 { return body }
         let draft = "\(path).\(UInt64.random(in: 0 ... .max))"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure("write", path) }

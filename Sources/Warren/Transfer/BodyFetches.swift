@@ -1,10 +1,11 @@
 import AMQP
 import DequeModule
 
-/// Messages whose bodies are still with those who sent them. They are fetched in order, and so many at a time as there is
-/// room for: so it is whoever receives who decides how much is under way, and never a broker that fills up.
+/// Messages whose bodies are still with those who sent them. They are fetched in order, so many at a time as there is room
+/// for, and each a stretch at a time: so it is whoever receives who decides how much is under way, and never a broker that
+/// fills up.
 ///
-/// A machine without I/O. What does not come is asked for again, what comes in bits and pieces is discarded.
+/// A machine without I/O. What does not come is asked for again.
 struct BodyFetches: Sendable {
     /// What became of a body.
     enum Outcome: Sendable {
@@ -16,24 +17,41 @@ struct BodyFetches: Sendable {
     private struct Fetch: Sendable {
         let delivery: Delivery
         let size: Int
-        /// How often it was asked for.
-        var tries = 1
-        /// When something last came of it; nil to ask again at once.
-        var latest: Instant?
+        /// What has come in whole stretches.
+        var whole: [UInt8] = []
+        /// The parts of the next one, and which sending they are of.
         var parts: [[UInt8]] = []
-        var received = 0
+        var sending: Int64 = 0
+        /// How often in a row the same stretch was asked for.
+        var tries = 0
+        /// When something last came of it, or it was asked for; nil to ask at once.
+        var latest: Instant?
     }
 
-    /// How long the next part may take before all of it is asked for again.
+    private struct Offer: Hashable, Sendable {
+        let sender: ShortString
+        let number: Int64
+
+        init?(_ message: Message) {
+            guard let number = message.headers.integer(WireNames.Header.offer) else { return nil }
+            self.sender = message.replyTo
+            self.number = number
+        }
+    }
+
+    /// How long the next part may take before its stretch is asked for again.
     static let patience: Duration = .seconds(10)
-    /// No body is asked for more often.
+    /// No stretch is asked for more often.
     static let mostTries = 10
+    /// No body is larger, in bytes.
+    static let largest = 1 << 40
 
     /// How much may be under way, in bytes; a single body may be larger.
     let bound: Int
     private var queued = Deque<Delivery>()
-    /// By the number that each was asked for with.
+    /// By the number that each is asked for with.
     private var fetches: [Int64: Fetch] = [:]
+    private var offers: Set<Offer> = []
     /// The sizes of all that is under way.
     private(set) var bytes = 0
 
@@ -42,6 +60,7 @@ struct BodyFetches: Sendable {
     var isEmpty: Bool { queued.isEmpty && fetches.isEmpty }
     /// Whether there is something that has not been asked for.
     var isAnyQueued: Bool { !queued.isEmpty }
+    var isAnyUnderWay: Bool { !fetches.isEmpty }
     var deliveries: [Delivery] { queued + fetches.values.map(\.delivery) }
     var nextDeadline: Instant? {
         fetches.values.map { $0.latest.map { $0 + Self.patience } ?? Instant(nanoseconds: 0) }.min()
@@ -49,62 +68,62 @@ struct BodyFetches: Sendable {
 
     /// Whether a message has left its body with its sender.
     static func isOne(_ message: Message) -> Bool {
-        (message.headers.integer(WireNames.Header.size) ?? 0) > 0 && !message.replyTo.isEmpty
+        guard let size = message.headers.integer(WireNames.Header.size) else { return false }
+        return (1...Int64(largest)).contains(size) && !message.replyTo.isEmpty
     }
 
     /// Notes a message that has left its body with its sender; one that is offered again is known.
     mutating func append(_ delivery: Delivery) {
-        let message = delivery.message
-        let isKnown = message.headers.integer(WireNames.Header.offer).map { offer in
-            deliveries.contains {
-                $0.message.replyTo == message.replyTo
-                    && $0.message.headers.integer(WireNames.Header.offer) == offer
-            }
-        }
-        if isKnown != true { queued.append(delivery) }
+        if let offer = Offer(delivery.message), !offers.insert(offer).inserted { return }
+        queued.append(delivery)
     }
 
-    /// Takes what is to be asked for next.
+    /// Takes what is to be asked for next, to be given to ``begin(_:)`` or to be settled otherwise.
     ///
     /// - Parameter others: Bytes that count as if they were under way.
     mutating func next(besides others: Int) -> Delivery? {
         guard let first = queued.first else { return nil }
-        guard bytes + others == 0 || bytes + others + Self.size(of: first) <= bound else { return nil }
-        return queued.removeFirst()
+        let used = bytes + others
+        guard used == 0 || used + Self.size(of: first) <= bound else { return nil }
+        queued.removeFirst()
+        forget(first)
+        return first
     }
 
-    /// Asks for what ``next(besides:)`` gave.
-    mutating func begin(_ delivery: Delivery, for address: ShortString, at now: Instant) -> BodyRequest {
+    /// From now on it is asked for, see ``requests(for:at:)``.
+    mutating func begin(_ delivery: Delivery) {
         let size = Self.size(of: delivery)
         bytes += size
-        return ask(for: Fetch(delivery: delivery, size: size, latest: now), address)
+        if let offer = Offer(delivery.message) { offers.insert(offer) }
+        fetches[Int64.random(in: .min ... .max)] = Fetch(delivery: delivery, size: size)
     }
 
-    /// Asks again for what has not come, each with the address of whoever has it.
+    /// What is to be asked for now, each with the address of whoever has it.
     ///
-    /// - Returns: Also what has been asked for too often.
-    mutating func overdue(
+    /// - Returns: Also what has been asked for too often, and is forgotten.
+    mutating func requests(
         for address: ShortString,
         at now: Instant
-    ) -> (again: [(request: BodyRequest, to: ShortString)], lost: [Delivery]) {
-        var (again, lost): ([(BodyRequest, ShortString)], [Delivery]) = ([], [])
+    ) -> (requests: [(request: BodyRequest, to: ShortString)], lost: [Delivery]) {
+        var (requests, lost): ([(BodyRequest, ShortString)], [Delivery]) = ([], [])
         for (execution, fetch) in fetches {
             guard fetch.latest.map({ now - $0 >= Self.patience }) ?? true else { continue }
-            fetches[execution] = nil
             guard fetch.tries < Self.mostTries else {
-                bytes -= fetch.size
-                lost.append(fetch.delivery)
+                lost.append(end(execution, fetch))
                 continue
             }
-            let next = Fetch(
-                delivery: fetch.delivery,
-                size: fetch.size,
-                tries: fetch.tries + 1,
-                latest: now
+            fetches[execution]?.latest = now
+            fetches[execution]?.tries += 1
+            let message = fetch.delivery.message
+            let request = BodyRequest(
+                for: message,
+                execution: execution,
+                from: fetch.whole.count,
+                replyTo: address
             )
-            again.append((ask(for: next, address), fetch.delivery.message.replyTo))
+            requests.append((request, message.replyTo))
         }
-        return (again, lost)
+        return (requests, lost)
     }
 
     /// The connection is another one: what was under way on the last is lost.
@@ -112,46 +131,73 @@ struct BodyFetches: Sendable {
         for execution in fetches.keys { fetches[execution]?.latest = nil }
     }
 
-    /// Takes a part, the end, or the word that there is nothing any more. What nobody asked for is of no interest.
+    /// Takes a part, the end of a stretch, or the word that there is nothing any more. What nobody asked for, or has come
+    /// already, is of no interest.
     ///
     /// - Throws: ``WarrenError/Code/incompatible`` for what makes no sense.
     mutating func receive(_ message: Message, at now: Instant) throws(WarrenError) -> Outcome? {
         try WireReader.checkVersion(of: message)
-        let execution = try BodyRequest.execution(of: message)
-        guard var fetch = fetches[execution], fetch.latest != nil,
-            fetch.delivery.message.messageID == message.messageID
+        let (execution, from) = try BodyRequest.place(of: message)
+        guard fetches[execution]?.whole.count == from,
+            fetches[execution]?.delivery.message.messageID == message.messageID
         else { return nil }
         guard message.type != WireNames.MessageType.gone else {
-            return .gone(end(execution, fetch))
+            return fetches[execution].map { .gone(end(execution, $0)) }
         }
-        guard let index = message.headers.integer(WireNames.Header.index) else {
-            throw WarrenError(.incompatible, "header index is missing or no number of a part")
-        }
-        let isLast = message.type == WireNames.MessageType.body
-        fetch.received += message.body.count
-        guard index == fetch.parts.count, fetch.received <= fetch.size,
-            !isLast || fetch.received == fetch.size
+        guard let index = message.headers.integer(WireNames.Header.index), index >= 0,
+            let sending = message.headers.integer(WireNames.Header.sending)
         else {
-            // One before it was lost on its way: from the beginning, at once.
+            throw WarrenError(.incompatible, "header index or sending is missing, or no number of a part")
+        }
+        if index == 0 {
             fetches[execution]?.parts = []
-            fetches[execution]?.latest = nil
+            fetches[execution]?.sending = sending
+        }
+        guard fetches[execution]?.sending == sending else {
+            // The end of a sending of which nothing else has come.
+            if message.type == WireNames.MessageType.body, fetches[execution]?.parts.isEmpty == true {
+                fetches[execution]?.latest = nil
+            }
             return nil
         }
-        guard !isLast else {
-            var whole = fetch.delivery.message
-            whole.headers[WireNames.Header.size] = nil
-            whole.headers[WireNames.Header.offer] = nil
-            whole.headers[WireNames.Header.encoding] = message.headers[WireNames.Header.encoding]
-            whole.body = []
-            whole.body.reserveCapacity(fetch.size)
-            for part in fetch.parts { whole.body += part }
-            whole.body += message.body
-            return .whole(end(execution, fetch).with(whole))
+        guard let count = fetches[execution]?.parts.count, index == count else {
+            // One before it was lost on its way, unless it has come before.
+            if let count = fetches[execution]?.parts.count, index > count {
+                fetches[execution]?.latest = nil
+                fetches[execution]?.parts = []
+                fetches[execution]?.sending = 0
+            }
+            return nil
         }
-        fetch.parts.append(message.body)
-        fetch.latest = now
-        fetches[execution] = fetch
-        return nil
+        fetches[execution]?.latest = now
+        fetches[execution]?.parts.append(message.body)
+        guard message.type == WireNames.MessageType.body else { return nil }
+        return try finishStretch(execution, message)
+    }
+
+    private mutating func finishStretch(_ execution: Int64, _ last: Message) throws(WarrenError) -> Outcome? {
+        // Taken out, so that what has come is not copied for what is added.
+        guard var fetch = fetches.removeValue(forKey: execution) else { return nil }
+        let limit = min(fetch.size - fetch.whole.count, BodyParts.stretch)
+        let parts = fetch.parts
+        fetch.parts = []
+        fetch.latest = nil
+        defer { if fetch.whole.count < fetch.size { fetches[execution] = fetch } }
+        var stretch: [UInt8] = []
+        stretch.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+        for part in parts { stretch += part }
+        stretch = try BodyEncoding.decode(stretch, last.headers[WireNames.Header.encoding], limit: limit)
+        guard (1...limit).contains(stretch.count) else {
+            throw WarrenError(.incompatible, "a stretch of \(stretch.count) bytes does not fit the body")
+        }
+        if fetch.whole.isEmpty { fetch.whole = stretch } else { fetch.whole += stretch }
+        fetch.tries = 0
+        guard fetch.whole.count == fetch.size else { return nil }
+        var message = fetch.delivery.message
+        message.headers[WireNames.Header.size] = nil
+        message.headers[WireNames.Header.offer] = nil
+        message.body = fetch.whole
+        return .whole(end(execution, fetch).with(message))
     }
 
     /// Forgets what was asked for with a number.
@@ -159,26 +205,32 @@ struct BodyFetches: Sendable {
         if let fetch = fetches[execution] { _ = end(execution, fetch) }
     }
 
-    /// Forgets some.
-    mutating func removeAll(where matches: (Delivery) -> Bool) -> [Delivery] {
-        var removed = queued.filter(matches)
+    /// Forgets some of those that have not been asked for.
+    mutating func removeQueued(where matches: (Delivery) -> Bool) -> [Delivery] {
+        let removed = queued.filter(matches)
+        for delivery in removed { forget(delivery) }
         queued.removeAll(where: matches)
-        for (execution, fetch) in fetches where matches(fetch.delivery) {
-            removed.append(end(execution, fetch))
-        }
         return Array(removed)
     }
 
-    private mutating func ask(for fetch: Fetch, _ address: ShortString) -> BodyRequest {
-        let execution = Int64.random(in: .min ... .max)
-        fetches[execution] = fetch
-        return BodyRequest(for: fetch.delivery.message, execution: execution, replyTo: address)
+    /// Forgets some.
+    mutating func removeAll(where matches: (Delivery) -> Bool) -> [Delivery] {
+        var removed = removeQueued(where: matches)
+        for (execution, fetch) in fetches where matches(fetch.delivery) {
+            removed.append(end(execution, fetch))
+        }
+        return removed
     }
 
     private mutating func end(_ execution: Int64, _ fetch: Fetch) -> Delivery {
         fetches[execution] = nil
         bytes -= fetch.size
+        forget(fetch.delivery)
         return fetch.delivery
+    }
+
+    private mutating func forget(_ delivery: Delivery) {
+        if let offer = Offer(delivery.message) { offers.remove(offer) }
     }
 
     private static func size(of delivery: Delivery) -> Int {

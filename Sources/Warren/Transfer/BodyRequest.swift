@@ -1,22 +1,25 @@
 import AMQP
 
-/// Asks for the body of a message whose sender has kept it.
+/// Asks for a stretch of the body of a message whose sender has kept it.
 struct BodyRequest: Sendable, Hashable {
     /// What the message was called, which all that is said of its body is called too.
     let messageID: ShortString
     let correlationID: ShortString
     /// Which body of it, if several senders may have one; as the message said.
     let offer: Int64?
-    /// Of this sending alone: another one each time that it is asked for.
+    /// A number that nobody else who asks for it has.
     let execution: Int64
+    /// Where the stretch begins, in bytes: what comes before has arrived.
+    let from: Int
     /// Who asks.
     let replyTo: ShortString
 
-    init(for message: Message, execution: Int64, replyTo: ShortString) {
+    init(for message: Message, execution: Int64, from: Int, replyTo: ShortString) {
         self.messageID = message.messageID
         self.correlationID = message.correlationID
         self.offer = message.headers.integer(WireNames.Header.offer)
         self.execution = execution
+        self.from = from
         self.replyTo = replyTo
     }
 
@@ -24,7 +27,8 @@ struct BodyRequest: Sendable, Hashable {
     init(_ message: Message) throws(WarrenError) {
         try WireReader.checkVersion(of: message)
         guard !message.replyTo.isEmpty else { throw WarrenError(.incompatible, "reply_to is missing") }
-        self.init(for: message, execution: try Self.execution(of: message), replyTo: message.replyTo)
+        let (execution, from) = try Self.place(of: message)
+        self.init(for: message, execution: execution, from: from, replyTo: message.replyTo)
     }
 
     var message: Message {
@@ -42,13 +46,18 @@ struct BodyRequest: Sendable, Hashable {
         message.headers.reserveCapacity(6)
         message.headers[WireNames.Header.version] = .integer(WireNames.version)
         message.headers[WireNames.Header.execution] = .integer(execution)
+        message.headers[WireNames.Header.from] = .integer(Int64(from))
         return message
     }
 
-    static func execution(of message: Message) throws(WarrenError) -> Int64 {
+    /// Which request something belongs to, and which stretch.
+    static func place(of message: Message) throws(WarrenError) -> (execution: Int64, from: Int) {
         guard let execution = message.headers.integer(WireNames.Header.execution) else {
             throw WarrenError(.incompatible, "header execution is missing")
         }
-        return execution
+        guard let from = message.headers.integer(WireNames.Header.from),
+            (0...Int64(BodyFetches.largest)).contains(from)
+        else { throw WarrenError(.incompatible, "header from is missing or no place in a body") }
+        return (execution, Int(from))
     }
 }

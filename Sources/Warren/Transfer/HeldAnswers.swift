@@ -4,8 +4,8 @@ import AMQP
 struct HeldAnswers: Sendable {
     private struct Held: Sendable {
         let publication: Publication
-        /// When it was last offered, or asked for.
-        var latest: Instant
+        /// When it was last offered, or asked for; nil to offer it at once.
+        var latest: Instant?
     }
 
     /// With so much held, in bytes, a worker begins nothing more.
@@ -34,6 +34,9 @@ struct HeldAnswers: Sendable {
         return held[offer]?.publication
     }
 
+    /// Whoever it was offered to may not have heard of it.
+    mutating func offerAgain(_ offer: Int64) { held[offer]?.latest = nil }
+
     /// It has arrived, or nobody needs it; nil if it was gone before.
     mutating func release(_ offer: Int64) -> Publication? {
         guard let publication = held.removeValue(forKey: offer)?.publication else { return nil }
@@ -43,7 +46,7 @@ struct HeldAnswers: Sendable {
 
     /// What is to be offered again.
     mutating func due(at now: Instant) -> [(offer: Int64, publication: Publication)] {
-        let due = held.filter { now - $0.value.latest >= Self.patience }
+        let due = held.filter { $0.value.latest.map { now - $0 >= Self.patience } ?? true }
         for offer in due.keys { held[offer]?.latest = now }
         return due.map { ($0.key, $0.value.publication) }
     }
@@ -58,7 +61,6 @@ struct HeldAnswers: Sendable {
         var offered = message
         offered.headers[WireNames.Header.size] = .integer(Int64(message.body.count))
         offered.headers[WireNames.Header.offer] = .integer(offer)
-        offered.headers[WireNames.Header.encoding] = nil
         offered.replyTo = address
         offered.body = []
         return offered

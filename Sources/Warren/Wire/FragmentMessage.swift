@@ -104,6 +104,9 @@ package struct FragmentMessage: Sendable, Hashable {
         )
     }
 
+    /// Whether it may have taken workers down, and is not run for that.
+    func isSuspect(in delivery: Delivery) -> Bool { delivery.deliveryCount >= (isAlone ? 1 : 2) }
+
     /// Whether a message asks to be run with nothing else, known before it is read in full.
     static func isAlone(_ message: Message) -> Bool {
         message.headers.bool(WireNames.Header.alone) ?? false

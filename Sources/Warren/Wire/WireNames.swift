@@ -41,6 +41,8 @@ package enum WireNames {
         static let encoding: ShortString = "encoding"
         static let store: ShortString = "store"
         static let execution: ShortString = "execution"
+        static let from: ShortString = "from"
+        static let sending: ShortString = "sending"
         static let index: ShortString = "index"
         static let size: ShortString = "size"
         static let offer: ShortString = "offer"

@@ -32,6 +32,7 @@ extension FragmentQueue {
         defer { addresses[address] = nil }
         let bodiless = fetches.removeAll { $0.message.replyTo == address }
         guard case .probing(let parked) = addresses[address] else { return bodiless }
+        for delivery in parked { fetched[delivery.tag] = nil }
         return bodiless + parked
     }
 }

@@ -24,6 +24,7 @@ extension FragmentQueue {
         _ = removeAll { _ in true }
         answered.removeAll()
         kept.removeAll()
+        fetched.removeAll()
     }
 
     /// No further fragment is begun; what was not started is returned, to be given back.

@@ -3,19 +3,30 @@ import AMQP
 /// Payloads that come after their fragments.
 extension FragmentQueue {
     /// What is to be asked for now, each with whom to ask.
+    ///
+    /// - Parameter mayRun: Whether this worker would run a fragment: it need not be fetched for less.
+    /// - Returns: Also whether there are some that slots can settle as they are.
     mutating func requests(
         from address: ShortString,
-        at now: Instant
-    ) -> [(request: BodyRequest, to: ShortString)] {
-        guard !fetches.isEmpty else { return [] }
-        let (again, lost) = fetches.overdue(for: address, at: now)
-        // Their coordinator is silent, not gone: in the end it is its to say what becomes of them.
-        for delivery in lost { fetches.append(delivery) }
-        var requests = again
+        at now: Instant,
+        mayRun: (FragmentMessage) -> Bool
+    ) -> (requests: [(request: BodyRequest, to: ShortString)], areSome: Bool) {
+        guard !fetches.isEmpty else { return ([], false) }
+        var areSome = false
         while let next = fetches.next(besides: fetched.values.reduce(0, +)) {
-            requests.append((fetches.begin(next, for: address, at: now), next.message.replyTo))
+            if let fragment = try? FragmentMessage(next.message), !fragment.isSuspect(in: next),
+                !cancelled.contains(fragment.id.job), mayRun(fragment)
+            {
+                fetches.begin(next)
+            } else {
+                waiting.append(next)
+                areSome = true
+            }
         }
-        return requests
+        let (requests, lost) = fetches.requests(for: address, at: now)
+        // Whoever they are from is silent, not gone: in the end it is theirs to say what becomes of them.
+        for delivery in lost { fetches.append(delivery) }
+        return (requests, areSome)
     }
 
     /// Something came of what was asked for.

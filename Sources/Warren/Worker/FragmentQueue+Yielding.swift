@@ -26,7 +26,9 @@ extension FragmentQueue {
             isLookedAfter = false
             return nil
         }
-        quietLooks = ended == endedAtLook && !running.isEmpty ? quietLooks + 1 : 0
+        // While a payload comes, something gets on.
+        let isQuiet = ended == endedAtLook && !running.isEmpty && !fetches.isAnyUnderWay
+        quietLooks = isQuiet ? quietLooks + 1 : 0
         endedAtLook = ended
         guard quietLooks >= Self.quietLooks else { return ([], false) }
         isStalled = true
@@ -37,7 +39,7 @@ extension FragmentQueue {
         func mayGo(_ delivery: Delivery) -> Bool {
             !FragmentMessage.isAlone(delivery.message) && !delivery.isRedelivered
         }
-        let yielded = Array(waiting.filter(mayGo)) + fetches.removeAll(where: mayGo)
+        let yielded = Array(waiting.filter(mayGo)) + fetches.removeQueued(where: mayGo)
         waiting.removeAll(where: mayGo)
         for delivery in yielded { fetched[delivery.tag] = nil }
         return (yielded, pace.stalled())

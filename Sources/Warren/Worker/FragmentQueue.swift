@@ -24,7 +24,7 @@ struct FragmentQueue: Sendable {
     var waiting = Deque<Delivery>()
     /// What waits for its payload.
     var fetches = BodyFetches(bound: 64 << 20)
-    /// The sizes of payloads that were fetched, until their fragments have begun.
+    /// The sizes of payloads that were fetched, until a slot takes their fragments.
     var fetched: [DeliveryTag: Int] = [:]
     /// Whether so much has not been taken off this worker that it had better begin nothing more.
     var isHoldingTooMuch = false
@@ -42,6 +42,8 @@ struct FragmentQueue: Sendable {
 
     /// What has been answered and not yet acknowledged, by its delivery.
     private(set) var answering: [DeliveryTag: Held] = [:]
+    /// Those of them whose answers wait to be fetched, however long that takes.
+    var offered: Set<DeliveryTag> = []
     /// What the broker has the answers to, and is to be acknowledged.
     var answered: [DeliveryTag] = []
     /// What is not to be acknowledged before something ends here.
@@ -145,6 +147,7 @@ struct FragmentQueue: Sendable {
                 guard running.isEmpty else { return nil }
             }
             waiting.removeFirst()
+            if !fetched.isEmpty { fetched[head.tag] = nil }
             return .run(head)
         }
         return nil
@@ -225,7 +228,6 @@ struct FragmentQueue: Sendable {
         _ wakeUp: WakeUp?,
         isAhead: Bool
     ) -> Bool {
-        fetched[tag] = nil
         guard !cancelled.contains(fragment.id.job) else { return false }
         running[tag] = Running(
             held: Held(id: fragment.id, replyTo: fragment.replyTo),
@@ -291,7 +293,7 @@ struct FragmentQueue: Sendable {
     mutating func answered(_ tags: [DeliveryTag]) -> [DeliveryTag] {
         settled(tags)
         answered += kept.isEmpty ? tags : tags.filter { !kept.contains($0) }
-        guard answering.isEmpty || answered.count >= Int(pace.prefetch) / 4 else { return [] }
+        guard answering.count <= offered.count || answered.count >= Int(pace.prefetch) / 4 else { return [] }
         defer { answered.removeAll(keepingCapacity: true) }
         return answered
     }

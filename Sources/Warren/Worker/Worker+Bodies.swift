@@ -2,18 +2,33 @@ import AMQP
 
 /// Bodies that are too large for their messages: answers' are held here until they are fetched, fragments' are fetched.
 extension Worker {
-    /// Tells whoever waits for an answer that it is here.
-    func offer(_ publication: Publication, _ offer: Int64) {
-        let (held, mailbox) = (held, mailbox)
+    // MARK: answers
+
+    /// Keeps an answer until it is fetched, and says so to whoever waits for it.
+    func hold(_ publication: Publication) {
+        let offer = held.withLock { $0.hold(publication, at: .now) }
+        queue.withLock { queue in
+            for tag in publication.answering { queue.offered.insert(tag) }
+            queue.isHoldingTooMuch = held.withLock(\.isFull)
+        }
+        self.offer(publication, offer)
+    }
+
+    private func offer(_ publication: Publication, _ offer: Int64) {
         answers.publish(
             Publication(
                 HeldAnswers.offer(publication.message, offer, from: address),
                 to: publication.exchange,
                 routingKey: publication.routingKey,
                 isMandatory: true,
-                completion: { outcome in
-                    guard outcome != .confirmed, held.withLock({ $0.release(offer) }) != nil else { return }
-                    mailbox.post(.answers(.unsettled(publication, outcome)))
+                completion: { [self] outcome in
+                    switch outcome {
+                    case .confirmed: work.acknowledge(contentsOf: queue.withLock { $0.takeAnswered() })
+                    case .returned:
+                        guard letGo(offer) != nil else { return }
+                        mailbox.post(.answers(.unsettled(publication, outcome)))
+                    case .nacked, .lost, .tooLarge: held.withLock { $0.offerAgain(offer) }
+                    }
                 }
             )
         )
@@ -24,14 +39,14 @@ extension Worker {
         for (offer, publication) in held.withLock({ $0.due(at: now) }) { self.offer(publication, offer) }
     }
 
-    /// Sends the body of an answer that was offered.
+    /// Sends a stretch of the body of an answer that was offered.
     func send(_ request: BodyRequest, at now: Instant) {
         guard let offer = request.offer, let publication = held.withLock({ $0.answer(offer, at: now) }) else {
             return bodies.sendGone(request)
         }
-        bodies.send(publication.message, answering: request) { [self] outcome in
+        bodies.send(publication.message.body, answering: request) { [self] outcome, isEnd in
             switch outcome {
-            case .confirmed: release(offer)
+            case .confirmed: if isEnd { release(offer) }
             case .tooLarge: mailbox.post(.resend(request))
             // It is asked for again, or offered again.
             case .nacked, .returned, .lost: break
@@ -41,14 +56,8 @@ extension Worker {
 
     /// An answer has arrived, or nobody needs it: its fragment is acknowledged.
     func release(_ offer: Int64) {
-        let (released, isFull) = held.withLock { ($0.release(offer), $0.isFull) }
-        guard let released else { return }
-        let answered = queue.withLock { queue in
-            queue.isHoldingTooMuch = isFull
-            return queue.answered(released.answering)
-        }
-        work.acknowledge(contentsOf: answered)
-        queue.wakeSlots()
+        guard let released = letGo(offer) else { return }
+        work.acknowledge(contentsOf: queue.withLock { $0.answered(released.answering) })
         mailbox.post(.progressed)
     }
 
@@ -57,10 +66,26 @@ extension Worker {
         for offer in held.withLock({ $0.offers(where: matches) }) { release(offer) }
     }
 
+    private func letGo(_ offer: Int64) -> Publication? {
+        guard let released = held.withLock({ $0.release(offer) }) else { return nil }
+        queue.withLock { queue in
+            for tag in released.answering { queue.offered.remove(tag) }
+            queue.isHoldingTooMuch = held.withLock(\.isFull)
+        }
+        queue.wakeSlots()
+        return released
+    }
+
+    // MARK: payloads
+
     /// Asks for payloads, so many at a time as there is room for.
     func fetch(at now: Instant) {
+        let (requests, areSome) = queue.withLock { queue in
+            queue.requests(from: address, at: now) { refusal(of: $0) == nil }
+        }
+        if areSome { queue.wakeSlots() }
         let mailbox = mailbox
-        for (request, owner) in queue.withLock({ $0.requests(from: address, at: now) }) {
+        for (request, owner) in requests {
             answers.publish(
                 Publication(
                     request.message,
@@ -72,6 +97,8 @@ extension Worker {
             )
         }
     }
+
+    // MARK: what comes
 
     /// Something came to this worker's own address.
     ///
@@ -89,7 +116,6 @@ extension Worker {
             let (isReady, gone) = try received.get()
             if let gone { answerUnrun(gone) }
             if isReady { queue.wakeSlots(1) }
-            fetch(at: now)
         }
     }
 

@@ -47,23 +47,26 @@ extension Worker {
             refuseOrBury(delivery, error)
             return nil
         }
-        let count = delivery.deliveryCount
-        if fragment.isAlone, count >= 1 {
-            answer(delivery, fragment, .diedAlone)
-            return nil
-        }
-        if count >= 2 {
-            observer(.suspect(fragment.id))
-            answer(delivery, fragment, .suspect)
+        if fragment.isSuspect(in: delivery) {
+            if !fragment.isAlone { observer(.suspect(fragment.id)) }
+            answer(delivery, fragment, fragment.isAlone ? .diedAlone : .suspect)
             return nil
         }
         if let reason = refusal(of: fragment) {
             refuse(delivery, fragment, reason)
             return nil
         }
+        guard !BodyFetches.isOne(delivery.message) else {
+            let isCancelled = queue.withLock { queue in
+                if !queue.isCancelled(fragment.id.job) { queue.fetches.append(delivery) }
+                return queue.isCancelled(fragment.id.job)
+            }
+            if isCancelled { answer(delivery, fragment, .dropped) } else { mailbox.post(.bodiless) }
+            return nil
+        }
         do throws(WarrenError) {
             let message = try delivery.message.retrieved(from: configuration.store, of: fragment.id.job)
-            fragment.payload = try message.decompressed().body
+            fragment.payload = message.body
         } catch {
             refuse(delivery, fragment, "its payload cannot be read: \(error)")
             return nil
@@ -94,12 +97,13 @@ extension Worker {
         case .refused(let reason): tellRefusal(of: fragment, reason)
         case .dropped, .yielded, .suspect, .diedAlone: outcome = .dropped
         }
-        let (mustAdapt, isDraining) = queue.withLock { queue in
+        let (mustAdapt, mustFetch, isDraining) = queue.withLock { queue in
             // A worker that stops at once leaves without a word: the broker gives the fragment to another.
             if case .dropped? = outcome, queue.isStopped { outcome = nil }
             let mustAdapt = queue.end(delivery.tag, fragment, outcome, seconds: answer.cost.seconds)
-            return (mustAdapt, queue.isDraining)
+            return (mustAdapt, queue.fetches.isAnyQueued, queue.isDraining)
         }
+        if mustFetch { mailbox.post(.bodiless) }
         if mustAdapt { mailbox.post(.paceChanged) }
         // One that ran alone held up all the other slots.
         if fragment.isAlone { queue.wakeSlots() }
@@ -158,11 +162,11 @@ extension Worker {
     /// Publishes an answer. A large one is only offered: its body stays here until it is asked for.
     func publish(_ publication: Publication) {
         let publication = stored(publication)
-        guard publication.message.body.count > bodies.partSize else { return answers.publish(publication) }
-        let compressed = publication.with(bodies.compressed(publication.message))
-        let (offer, isFull) = held.withLock { ($0.hold(compressed, at: .now), $0.isFull) }
-        queue.withLock { $0.isHoldingTooMuch = isFull }
-        self.offer(compressed, offer)
+        // Nobody fetches a dead letter.
+        guard publication.exchange == WireNames.Exchange.replies,
+            publication.message.body.count > bodies.partSize
+        else { return answers.publish(publication) }
+        hold(publication)
     }
 
     /// What an executor was given and has not begun goes to another slot, unless the worker drains or the job is
@@ -249,7 +253,7 @@ extension Worker {
     }
 
     /// Why this worker would not run a fragment, as far as can be told without running it.
-    private func refusal(of fragment: FragmentMessage) -> String? {
+    func refusal(of fragment: FragmentMessage) -> String? {
         if fragment.isSigned, configuration.endpoint.seal == nil {
             return "its answers would not be signed, as the fragment is; start it with --key-file"
         }

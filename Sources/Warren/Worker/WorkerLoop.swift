@@ -62,6 +62,8 @@ struct WorkerLoop {
         case .answers(.connected):
             areAnswersUp = true
             connected()
+            worker.queue.withLock { $0.fetches.askAgain() }
+            fetch(at: now)
         case .work(.disconnected(let error, _)):
             isWorkUp = false
             return disconnected(error)
@@ -71,7 +73,7 @@ struct WorkerLoop {
         case .work(.delivered(let delivery)) where Worker.isForOne(delivery.message):
             receive(delivery, at: now)
         case .work(.delivered(let delivery)): obey(delivery)
-        case .bodiless: worker.fetch(at: now)
+        case .bodiless: fetch(at: now)
         case .resend(let request): worker.send(request, at: now)
         case .untrusted(let delivery): worker.refuse(untrusted: delivery)
         case .answers(.unsettled(let publication, let outcome)): unsettled(publication, outcome, at: now)
@@ -227,7 +229,10 @@ struct WorkerLoop {
     /// What is larger than the broker takes goes in smaller parts.
     private func tooLarge(_ publication: Publication, limit: Int) {
         worker.bodies.refused(limit: limit)
-        worker.publish(publication)
+        guard publication.exchange == WireNames.Exchange.dead else { return worker.publish(publication) }
+        var letter = publication.message
+        letter.body.removeLast(letter.body.count - min(letter.body.count, limit))
+        worker.publish(publication.with(letter))
     }
 
     private mutating func retryUnheard(at now: Instant) {
@@ -247,10 +252,16 @@ struct WorkerLoop {
 
     // MARK: control and reports
 
+    /// Nothing is asked for while it could not be sent, or nothing could come.
+    private func fetch(at now: Instant) {
+        if isWorkUp, areAnswersUp { worker.fetch(at: now) }
+    }
+
     private func receive(_ delivery: Delivery, at now: Instant) {
         do throws(WarrenError) {
             if let fault = delivery.fault { throw WarrenError(.incompatible, fault) }
             try worker.received(delivery.message, at: now)
+            fetch(at: now)
         } catch {
             worker.bury(unacknowledged: delivery, error)
         }
@@ -291,6 +302,7 @@ struct WorkerLoop {
                 )
             }
         } catch {
+            guard delivery.fault == nil else { return worker.bury(unacknowledged: delivery, error) }
             worker.observer(.undecodable("a message to all workers: \(error)"))
         }
     }
@@ -306,8 +318,8 @@ struct WorkerLoop {
                 if outcome == .confirmed { mailbox.post(.present(address)) }
             }
         }
-        worker.offerAgain(at: now)
-        worker.fetch(at: now)
+        if areAnswersUp { worker.offerAgain(at: now) }
+        fetch(at: now)
         for (job, tally) in worker.queue.withLock({ $0.takeTallies() }) {
             worker.observer(
                 .summary(

@@ -52,7 +52,8 @@ struct Finding: Sendable, Encodable {
                 "they are messages that nobody could make sense of, or fragments given out too often"
             case .acknowledgementTimeout:
                 "a fragment that a worker has had for longer is given to another while it still runs"
-            case .largestMessage: "an answer, or a line of standard input, is one message"
+            case .largestMessage:
+                "what is larger than 256 KiB travels in parts; a part, and all that describes a job, are one message"
             case .alarms: "during an alarm the broker takes no messages: jobs stand still"
             case .memory: "when it is used up the broker raises an alarm, and jobs stand still"
             case .disk: "when it is used up the broker raises an alarm, and jobs stand still"

@@ -53,3 +53,27 @@ extension TestBroker {
         await connection.close()
     }
 }
+
+extension TestBroker {
+    /// Takes everything out of the dead letters.
+    func deadLetters() async throws -> [Message] {
+        let letters = Mailbox<Delivery>()
+        let connection = AMQPConnection(
+            to: try AMQPEndpoint(url: url),
+            name: "test dead letters",
+            setUp: { session throws(AMQPError) in
+                try session.consume(WireNames.deadQueue, as: "test", prefetch: 5000)
+            },
+            events: { events in
+                for case .delivered(let delivery) in events { letters.post(delivery) }
+            }
+        )
+        var taken: [Message] = []
+        while case let deliveries = letters.take(until: .now + .seconds(5)), !deliveries.isEmpty {
+            taken += deliveries.map(\.message)
+            connection.acknowledge(contentsOf: deliveries.map(\.tag))
+        }
+        await connection.close()
+        return taken
+    }
+}

@@ -15,7 +15,8 @@ import Testing
         var requests: [BodyRequest] = []
         var parts: [[Message]] = []
         var mostUnderWay = 0
-        var mostRequests = 0
+        /// What is sent at once of a body.
+        let stretch = 100
 
         static func id(_ number: Int) -> ShortString { ShortString("job/\(number)-\(number + 1)") }
 
@@ -34,13 +35,11 @@ import Testing
         }
 
         mutating func ask() {
-            let (again, lost) = fetches.overdue(for: "me", at: now)
-            requests += again.map(\.request)
+            while let next = fetches.next(besides: 0) { fetches.begin(next) }
+            let (asked, lost) = fetches.requests(for: "me", at: now)
+            requests += asked.map(\.request)
             // Given up, and offered once more.
             for delivery in lost { fetches.append(delivery) }
-            while let next = fetches.next(besides: 0) {
-                requests.append(fetches.begin(next, for: "me", at: now))
-            }
             mostUnderWay = max(mostUnderWay, fetches.bytes)
         }
 
@@ -52,11 +51,14 @@ import Testing
                 let read = try BodyRequest(request.message)
                 try #require(read == request)
                 let body = try #require(bodies[read.messageID])
+                let rest = Array(body[read.from..<min(read.from + stretch, body.count)])
+                let isSmaller = random.once(in: 2)
                 parts.append(
                     BodyParts.split(
-                        Message(type: "done", body: body),
+                        isSmaller ? Zstandard.compress(rest) : rest,
+                        encoding: isSmaller ? BodyEncoding.zstd : nil,
                         answering: read,
-                        size: 1 + random.below(60)
+                        size: 20 + random.below(60)
                     )
                 )
                 return nil
@@ -84,9 +86,8 @@ import Testing
     /// Whatever is lost, comes twice, or overtakes: each body comes once, and is whole.
     @Test func eachBodyComesOnceAndWhole() throws {
         var network = Network(fetches: BodyFetches(bound: 500))
-        var asked = 0
         for _ in 0..<300 {
-            let sizes = (0..<1 + network.random.below(12)).map { _ in 1 + network.random.below(300) }
+            let sizes = (0..<1 + network.random.below(12)).map { _ in 1 + network.random.below(400) }
             network.bodies = [:]
             for (number, size) in sizes.enumerated() {
                 network.offer(number, network.random.bytes(size))
@@ -98,7 +99,6 @@ import Testing
             var left = sizes.count
             while left > 0 {
                 network.ask()
-                asked = max(asked, network.requests.count)
                 guard case .whole(let delivery)? = try network.step() else { continue }
                 left -= 1
                 try #require(delivery.message.body == network.bodies[delivery.message.messageID])
@@ -127,13 +127,21 @@ import Testing
     @Test func whatIsNeverAnsweredIsGivenUp() throws {
         var network = Network(fetches: BodyFetches(bound: 100))
         network.offer(1, [1, 2, 3])
-        network.ask()
-        var lost = 0
-        for _ in 0..<BodyFetches.mostTries {
+        let next = network.fetches.next(besides: 0)
+        network.fetches.begin(try #require(next))
+        var (asked, lost) = (0, 0)
+        for _ in 0...BodyFetches.mostTries {
+            let (requests, given) = network.fetches.requests(for: "me", at: network.now)
+            #expect(network.fetches.requests(for: "me", at: network.now).requests.isEmpty)
+            asked += requests.count
+            lost += given.count
             network.now = network.now + BodyFetches.patience
-            lost += network.fetches.overdue(for: "me", at: network.now).lost.count
         }
-        #expect(lost == 1 && network.fetches.isEmpty && network.fetches.bytes == 0)
+        #expect(asked == BodyFetches.mostTries && lost == 1)
+        #expect(network.fetches.isEmpty && network.fetches.bytes == 0)
+        // And may be offered again.
+        network.offer(1, [1, 2, 3])
+        #expect(network.fetches.isAnyQueued)
     }
 
     @Test func nobodyHasItAnyMore() throws {
@@ -148,20 +156,39 @@ import Testing
         #expect(delivery.message.messageID == "job/1-2" && network.fetches.isEmpty)
     }
 
+    /// Sizes of all sorts come from the network.
+    @Test func sizesThatAreNoneAreNoSizes() {
+        for size in [Int64.min, -1, 0, Int64(BodyFetches.largest) + 1, .max] {
+            var message = Message(type: "done", replyTo: "worker")
+            message.headers["size"] = .integer(size)
+            #expect(!BodyFetches.isOne(message))
+        }
+    }
+
     /// More bytes than were offered, parts without a number, words of nobody: refused or ignored, and nothing traps.
     @Test func nonsenseIsRefusedOrIgnored() throws {
         var network = Network(fetches: BodyFetches(bound: 100))
         network.offer(1, [1, 2, 3])
         network.ask()
         let request = try #require(network.requests.first)
-        let tooLong = BodyParts.split(Message(type: "done", body: [1, 2, 3, 4]), answering: request, size: 9)
-        #expect(try network.fetches.receive(tooLong[0], at: network.now) == nil)
-        // It is asked for again at once.
-        let again = try #require(network.fetches.overdue(for: "me", at: network.now).again.first?.request)
-        #expect(again.execution != request.execution)
-        var part = BodyParts.split(Message(type: "done", body: [1, 2, 3]), answering: again, size: 9)[0]
+        func stretch(_ bytes: [UInt8], _ encoding: Headers.Value? = nil) -> Message {
+            BodyParts.split(bytes, encoding: encoding, answering: request, size: 99)[0]
+        }
+        for damaged in [
+            stretch([1, 2, 3, 4]), stretch([]), stretch([1, 2, 3], BodyEncoding.zstd),
+            stretch([1, 2, 3], .string([1])), stretch(Zstandard.compress([1, 2, 3, 4]), BodyEncoding.zstd),
+        ] {
+            #expect(throws: WarrenError.self) { try network.fetches.receive(damaged, at: network.now) }
+            // It is asked for again at once.
+            #expect(network.fetches.requests(for: "me", at: network.now).requests.count == 1)
+        }
+        var part = stretch([1, 2, 3])
         part.headers["index"] = nil
         #expect(throws: WarrenError.self) { try network.fetches.receive(part, at: network.now) }
+        part.headers["from"] = .integer(-1)
+        #expect(throws: WarrenError.self) { try network.fetches.receive(part, at: network.now) }
+        part.headers["from"] = .integer(1)
+        #expect(try network.fetches.receive(part, at: network.now) == nil)
         part.headers["execution"] = .integer(7)
         #expect(try network.fetches.receive(part, at: network.now) == nil)
         part.headers["execution"] = nil

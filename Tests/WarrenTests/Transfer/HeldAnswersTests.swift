@@ -34,6 +34,9 @@ import Testing
         // Nor while it is being fetched.
         _ = held.answer(offer, at: later + .seconds(4))
         #expect(held.due(at: later + HeldAnswers.patience).isEmpty)
+        // An offer that was lost is made again at once.
+        held.offerAgain(offer)
+        #expect(held.due(at: later + .seconds(5)).map(\.offer) == [offer])
     }
 
     /// A worker that holds so much begins nothing more; what is held a second time counts once.
@@ -52,7 +55,7 @@ import Testing
     @Test func anOfferSaysHowLargeAndWhere() {
         let message = HeldAnswers.offer(answer(5, 1000).message, 5, from: "worker")
         #expect(BodyFetches.isOne(message) && message.body.isEmpty && message.replyTo == "worker")
-        #expect(BodyRequest(for: message, execution: 1, replyTo: "me").offer == 5)
+        #expect(BodyRequest(for: message, execution: 1, from: 0, replyTo: "me").offer == 5)
         #expect(HeldAnswers.declining(message).headers["offer"] == .integer(5))
     }
 }
