@@ -47,8 +47,17 @@ import Testing
                     pool,
                 ]
             )
-            let victim = try await warren.commandWorker("victim", pool: pool, slots: 1)
-            try await victim.line(containing: "first fragment")
+            // In the middle of an answer that takes it long.
+            let line = try SlowLine(to: broker, bytesPerSecond: 8_000_000)
+            defer { line.close() }
+            let victim = try await warren.commandWorker(
+                "victim",
+                pool: pool,
+                slots: 1,
+                "--broker",
+                line.url
+            )
+            try await line.hasSent(3_000_000)
             victim.kill()
             try await warren.commandWorker("stays", pool: pool, slots: 1)
             #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
@@ -121,16 +130,14 @@ import Testing
     /// Over a slow line the first answer shows that it is slow; what comes after it is compressed.
     @Test func answersOverASlowLineAreCompressed() async throws {
         let broker = try await TestBroker.shared
-        let endpoint = try AMQPEndpoint(url: broker.url)
-        let line = try SlowLine(to: UInt16(endpoint.port), bytesPerSecond: 4_000_000)
+        let line = try SlowLine(to: broker, bytesPerSecond: 4_000_000)
         defer { line.close() }
-        let slow = try broker.url.replacingOccurrences(of: ":\(endpoint.port)", with: ":\(line.port)")
         try await withWarren(broker) { warren in
             let pool = freshPool()
             let worker = try warren.start(
                 [
                     "worker", "--name", "far", "--pool", pool, "--slots", "1", "--allow-commands", "--broker",
-                    slow,
+                    line.url,
                 ]
             )
             try await worker.line(containing: "ready")
@@ -146,6 +153,32 @@ import Testing
             #expect(submit.output == byHand)
             // All of it takes 24 MB; the first few, which were under way before it was known, a third of that.
             #expect(line.bytesSent > 2_000_000 && line.bytesSent < 12_000_000)
+        }
+    }
+
+    /// The same for what fragments carry, with a worker killed while it waits for a payload.
+    @Test func payloadsOverASlowLineAreCompressed() async throws {
+        let broker = try await TestBroker.shared
+        let line = try SlowLine(to: broker, bytesPerSecond: 4_000_000)
+        defer { line.close() }
+        try await withWarren(broker) { warren in
+            let pool = freshPool()
+            let path = try TestRun.makeFolder("slow") + "/lines"
+            let lines = (10..<34).map { String(repeating: "\($0) ", count: 300_000) + "\n" }
+            try lines.joined().write(toFile: path, atomically: false, encoding: .utf8)
+            let victim = try await warren.commandWorker("victim", pool: pool, slots: 1)
+            let (submit, receipt) = try warren.submit(
+                ["--map", "tr 0-9 a-j", "--input", path, "--inline", "-k", "--reduce", "sha256sum"]
+                    + ["--fragment-size", "1", "--pool", pool, "--broker", line.url]
+            )
+            try await line.hasSent(400_000)
+            victim.kill()
+            try await warren.commandWorker("stays", pool: pool, slots: 1)
+            #expect(try await submit.exit(within: .seconds(120)) == .exited(0))
+            #expect(submit.output == (try byHand("tr 0-9 a-j < \(path) | sha256sum")))
+            #expect(try Receipt(at: receipt).units == 24)
+            // All of it takes 22 MB.
+            #expect(line.bytesSent > 900_000 && line.bytesSent < 11_000_000)
         }
     }
 }

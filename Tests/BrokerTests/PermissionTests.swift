@@ -35,7 +35,7 @@ import Testing
         try await withWarren(broker) { warren in
             let setup = try warren.start("setup", "--pool", "p", "--broker", staff.url)
             #expect(try await setup.exit() == .exited(0))
-            let names = ["--pool", "p", "--slots", "1", "--broker", hand.url]
+            let names = ["--pool", "p", "--slots", "1", "--allow-commands", "--broker", hand.url]
             let doomed = try warren.start(["worker", "--name", "doomed"] + names)
             try await doomed.line(containing: "ready")
             let (submit, path) = try warren.submit(
@@ -56,7 +56,27 @@ import Testing
             #expect(try await submit.exit() == .exited(0))
             #expect(submit.output == drillResult(units: 2000))
             #expect(try Receipt(at: path).redelivered > 0)
+            // Bodies that are fetched, there and back.
+            let lines = try TestRun.makeFolder("large") + "/line"
+            try (String(repeating: "x", count: 1_000_000) + "\n").write(
+                toFile: lines,
+                atomically: false,
+                encoding: .utf8
+            )
+            let (large, _) = try warren.submit(
+                ["--map", "tr x y", "--input", lines, "--inline", "--pool", "p", "--broker", user.url]
+            )
+            #expect(try await large.exit() == .exited(0))
+            #expect(large.output == String(repeating: "y", count: 1_000_000) + "\n")
             for account in [staff, user] {
+                let (endless, _) = try warren.submit(
+                    ["--map", "sleep", "--range", "600..601", "--pool", "p", "--broker", user.url]
+                )
+                let line = try await endless.line(containing: "job ")
+                let job = try #require(line.text.split(separator: " ").dropFirst().first)
+                let cancel = try warren.start("cancel", "\(job)", "--broker", account.url)
+                #expect(try await cancel.exit() == .exited(0))
+                #expect(try await endless.exit() == .exited(130))
                 let list = try warren.start("workers", "--broker", account.url)
                 #expect(try await list.exit() == .exited(0))
                 #expect(list.output.contains("other"))

@@ -171,6 +171,10 @@ import Testing
             #expect(submit.output == drillResult(units: 10))
             let receipt = try Receipt(at: path)
             #expect(receipt.strays == 2 && receipt.retried == 0)
+            let letters = try warren.start("dead", "list")
+            #expect(try await letters.exit() == .exited(0))
+            let job = "\(delivery.message.correlationID)"
+            #expect(letters.output.split(separator: "\n").filter { $0.contains(job) }.count >= 1)
         }
     }
 

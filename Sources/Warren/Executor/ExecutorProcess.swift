@@ -50,6 +50,7 @@ struct ExecutorProcess: ~Copyable {
         // It needs no broker, nor the password and the key for it; and a backtrace of a crash takes seconds.
         var environment = processEnvironment().filter {
             !$0.key.hasPrefix("WARREN_BROKER") && !$0.key.hasPrefix("WARREN_KEY")
+                && $0.key != "WARREN_MANAGEMENT"
         }
         environment["SWIFT_BACKTRACE"] = environment["SWIFT_BACKTRACE"] ?? "enable=no"
         let options = ["--name", worker] + (memoryLimit.map { ["--memory", "\($0)"] } ?? [])

@@ -1,5 +1,6 @@
 import AMQP
 import ArgumentParser
+import Foundation
 import Warren
 
 /// `warren doctor`: look at a broker before work is trusted to it.
@@ -35,6 +36,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The broker's management API, such as http://user:password@host:15672; tells what AMQP does not.",
+            discussion: "Else WARREN_MANAGEMENT, for those who do not want a password in the process list.",
             valueName: "url"
         )
     )
@@ -45,12 +47,13 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let endpoint = try broker.endpoint()
+        let environment = ProcessInfo.processInfo.environment
         let examination = await Examination.perform(
             endpoint,
             pool: try Pool(pool),
             role: role,
             timeLimit: timeout?.duration,
-            management: try management.map {
+            management: try (management ?? environment["WARREN_MANAGEMENT"]).map {
                 try ManagementAddress(url: $0, user: endpoint.user, password: endpoint.password)
             }
         )

@@ -11,13 +11,17 @@ final class SlowLine: Sendable {
     private let isOver = Atomic<Bool>(false)
     private let count = Atomic<Int>(0)
     let port: UInt16
+    /// The address of the broker over this line.
+    let url: String
 
     /// What has gone to the broker so far, in bytes.
     var bytesSent: Int { count.load(ordering: .relaxed) }
 
-    init(to broker: UInt16, bytesPerSecond rate: Int) throws {
+    init(to testBroker: TestBroker, bytesPerSecond rate: Int) throws {
         self.rate = rate
-        self.broker = broker
+        let broker = try testBroker.url
+        let endpoint = try AMQPEndpoint(url: broker)
+        self.broker = UInt16(endpoint.port)
         listener = Self.makeSocket()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         var address = Self.address(port: 0)
@@ -30,7 +34,19 @@ final class SlowLine: Sendable {
         }
         guard status == 0 else { throw TestFailure("cannot listen: \(String(cString: strerror(errno)))") }
         port = UInt16(bigEndian: address.sin_port)
+        url = broker.replacingOccurrences(of: ":\(endpoint.port)", with: ":\(port)")
         AMQP.Thread.start("slow-line") { [self] in accept() }
+    }
+
+    /// Waits until so much has gone to the broker, in bytes.
+    func hasSent(_ bytes: Int) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while bytesSent < bytes {
+            guard ContinuousClock.now < deadline else {
+                throw TestFailure("only \(bytesSent) of \(bytes) bytes were sent")
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     /// Cuts all connections.
