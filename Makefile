@@ -21,7 +21,8 @@ build: setup ## the program, in release mode: .build/release/warren
 test: setup lint ## everything: style, all tests (against a real broker), the example packages
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
-	WARREN_ORDERS=1000000 $(SWIFT) test -c release --filter LedgerOrders
+	WARREN_ORDERS=1000000 WARREN_BINARY=$(CURDIR)/.build/release/warren \
+	    $(SWIFT) test -c release --filter 'LedgerOrders|submitterOfALargePicture'
 	@$(MAKE) --no-print-directory examples
 
 # They share one build folder, so that what they depend on is built once.

@@ -53,6 +53,33 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
     }
 
+    /// One sees the workers paint, and that another one paints what a killed one had in hand.
+    @Test func tilesOfAKilledWorkerComeFromAnother() async throws {
+        let broker = try await TestBroker.shared
+        let (folder, pool) = (try TestRun.makeFolder("preview"), freshPool())
+        let command =
+            "submit mandelbrot --set size=640x360 --set iterations=5000 --fragment-size 1 -o \(folder)/a.png"
+            + " --pool \(pool) --broker \(try broker.url)"
+        try await withWarren(broker) { warren in
+            let victim = try await warren.worker("victim", pool: pool)
+            let terminal = Task.detached { try onTerminal(command, "COLORTERM=truecolor") }
+            try await victim.line(containing: "first fragment")
+            try await broker.worker("victim", of: pool, hasAnswered: 1)
+            victim.freeze()
+            victim.kill()
+            try await warren.worker("successor", pool: pool)
+            let text = try await terminal.value
+            let drawn = try #require(text.firstRange(of: "▀"))
+            let redelivered = try #require(text.firstRange(of: "redelivered"))
+            #expect(drawn.lowerBound < redelivered.lowerBound)
+            #expect(text[redelivered.upperBound...].contains("▀"))
+            // Each in a colour of its own.
+            #expect(text.contains("38;2;255;99;71m▌\u{1B}[0m victim: "))
+            #expect(text.contains("38;2;64;224;208m▌\u{1B}[0m successor: "))
+            #expect(text.split(separator: "\r\n").last?.contains("2 workers") == true)
+        }
+    }
+
     @Test func pictureIsNotWrittenToATerminal() throws {
         let text = try onTerminal("run mandelbrot; echo code $?", "COLORTERM=truecolor")
         #expect(text.contains("the result of mandelbrot is image/png, which a terminal cannot show"))
