@@ -12,19 +12,18 @@ extension CoordinatorLoop {
     /// Fetches and reads what there is room for.
     mutating func fetch(at now: Instant) {
         readStored(at: now)
-        guard !fetches.isEmpty, up.contains(.replies), up.contains(.publisher) else { return }
+        guard !fetches.isEmpty, mayFetch else { return }
         while let next = fetches.next(besides: bytesToFold) {
-            attempt(on: next, at: now) { loop throws(WarrenError) in
+            attempt(on: next) { loop throws(WarrenError) in
                 // Much may have come from others while it waited.
                 if try loop.settle(next.message, at: now) {
-                    loop.decline(next.message)
+                    loop.release(next.message)
                 } else {
                     loop.fetches.begin(next)
                 }
             }
         }
-        let (requests, lost) = fetches.requests(for: coordinator.address, at: now)
-        for (request, worker) in requests {
+        for (request, worker) in fetches.requests(for: coordinator.address, at: now) {
             publications.append(
                 Publication(
                     request.message,
@@ -34,17 +33,17 @@ extension CoordinatorLoop {
                 )
             )
         }
-        for delivery in lost {
-            attempt(on: delivery, at: now) { loop throws(WarrenError) in
-                try loop.say(.yielded, about: delivery.message, at: now)
-            }
-        }
     }
+
+    /// Nothing is asked for while it could not be sent, or nothing could come.
+    var mayFetch: Bool { up.contains(.replies) && up.contains(.publisher) }
 
     /// Something came of what was asked for.
     mutating func arrived(_ message: Message, at now: Instant) throws(WarrenError) {
         switch try fetches.receive(message, at: now) {
-        case .whole(let delivery): try answered(delivery.message, at: now)
+        case .whole(let delivery):
+            release(delivery.message)
+            try answered(delivery.message, at: now)
         // A worker that lost it after all, or was told that nobody needs it.
         case .gone(let delivery): try say(.yielded, about: delivery.message, at: now)
         case nil: break
@@ -58,10 +57,10 @@ extension CoordinatorLoop {
     }
 
     /// Tells a worker that it need not keep an answer.
-    mutating func decline(_ message: Message) {
+    mutating func release(_ message: Message) {
         publications.append(
             Publication(
-                HeldAnswers.declining(message),
+                HeldAnswers.releasing(message),
                 to: WireNames.Exchange.workers,
                 routingKey: message.replyTo
             )
@@ -73,7 +72,7 @@ extension CoordinatorLoop {
     private mutating func readStored(at now: Instant) {
         while let next = stored.first, bytesToFold + fetches.bytes < Self.mostBytes {
             stored.removeFirst()
-            attempt(on: next, at: now) { loop throws(WarrenError) in
+            attempt(on: next) { loop throws(WarrenError) in
                 if try !loop.settle(next.message, at: now) { try loop.answered(next.message, at: now) }
             }
         }
@@ -99,10 +98,14 @@ extension CoordinatorLoop {
 
     private mutating func attempt(
         on delivery: Delivery,
-        at now: Instant,
         _ body: (inout Self) throws(WarrenError) -> Void
     ) {
-        do throws(WarrenError) { try body(&self) } catch { bury(delivery.message, error) }
+        do throws(WarrenError) {
+            try body(&self)
+        } catch {
+            bury(delivery.message, error)
+            if BodyFetches.isOne(delivery.message) { release(delivery.message) }
+        }
     }
 
     // MARK: payloads
@@ -112,7 +115,6 @@ extension CoordinatorLoop {
         guard let id = FragmentID(request.messageID.bytes), id.job == job,
             let payload = jobs[job]?.run.payload(of: id.range)
         else { return coordinator.bodies.sendGone(request) }
-        // What does not arrive, its worker asks for again.
-        coordinator.bodies.send(payload, answering: request) { _, _ in }
+        coordinator.bodies.send(payload, answering: request)
     }
 }

@@ -39,7 +39,7 @@ extension CoordinatorLoop {
         default:
             guard jobs[job] != nil else {
                 // An answer to a job that has ended is nobody's loss.
-                if BodyFetches.isOne(message) { decline(message) }
+                if BodyFetches.isOne(message) { release(message) }
                 return strayed()
             }
             if message.storedBody != nil { return stored.append(delivery) }
@@ -62,6 +62,8 @@ extension CoordinatorLoop {
         switch answer.type {
         case WireNames.MessageType.redelivered:
             let id = try WireReader.fragmentID(of: answer)
+            // Whoever had an answer to it is gone; if not, it offers it once more.
+            _ = fetches.removeAll { $0.message.messageID == answer.messageID }
             perform(at: now, on: job) { $0.handle(.redelivered(id.range), at: now) }
         case WireNames.MessageType.batch:
             let batch = try ReplyBatch(answer)

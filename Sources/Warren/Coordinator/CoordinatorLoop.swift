@@ -59,7 +59,8 @@ struct CoordinatorLoop {
     private var deadline: Instant? {
         guard !jobs.isEmpty else { return nil }
         let deadlines = jobs.values.compactMap(\.run.nextDeadline)
-        return (deadlines + [nextPoll, nextClaim, fetches.nextDeadline].compactMap(\.self)).min()
+        return (deadlines + [nextPoll, nextClaim, mayFetch ? fetches.nextDeadline : nil].compactMap(\.self))
+            .min()
     }
 
     private mutating func handle(_ event: CoordinatorEvent, at now: Instant) {
@@ -224,9 +225,10 @@ struct CoordinatorLoop {
                 jobs[id] = nil
                 let name = ShortString(id.description)
                 for delivery in fetches.removeAll(where: { $0.message.correlationID == name }) {
-                    decline(delivery.message)
+                    release(delivery.message)
                 }
                 stored.removeAll { $0.message.correlationID == name }
+                coordinator.bodies.forget(name)
                 coordinator.store?.remove(id)
                 tell()
             }

@@ -22,8 +22,9 @@ struct BodyFetches: Sendable {
         /// The parts of the next one, and which sending they are of.
         var parts: [[UInt8]] = []
         var sending: Int64 = 0
-        /// How often in a row the same stretch was asked for.
-        var tries = 0
+        var partBytes = 0
+        /// Whether nothing came for a while: it takes nobody's place then.
+        var isSilent = false
         /// When something last came of it, or it was asked for; nil to ask at once.
         var latest: Instant?
     }
@@ -41,8 +42,6 @@ struct BodyFetches: Sendable {
 
     /// How long the next part may take before its stretch is asked for again.
     static let patience: Duration = .seconds(10)
-    /// No stretch is asked for more often.
-    static let mostTries = 10
     /// No body is larger, in bytes.
     static let largest = 1 << 40
 
@@ -52,7 +51,7 @@ struct BodyFetches: Sendable {
     /// By the number that each is asked for with.
     private var fetches: [Int64: Fetch] = [:]
     private var offers: Set<Offer> = []
-    /// The sizes of all that is under way.
+    /// The sizes of all that is under way, but for what nothing comes of.
     private(set) var bytes = 0
 
     init(bound: Int) { self.bound = bound }
@@ -60,7 +59,6 @@ struct BodyFetches: Sendable {
     var isEmpty: Bool { queued.isEmpty && fetches.isEmpty }
     /// Whether there is something that has not been asked for.
     var isAnyQueued: Bool { !queued.isEmpty }
-    var isAnyUnderWay: Bool { !fetches.isEmpty }
     var deliveries: [Delivery] { queued + fetches.values.map(\.delivery) }
     var nextDeadline: Instant? {
         fetches.values.map { $0.latest.map { $0 + Self.patience } ?? Instant(nanoseconds: 0) }.min()
@@ -98,22 +96,19 @@ struct BodyFetches: Sendable {
         fetches[Int64.random(in: .min ... .max)] = Fetch(delivery: delivery, size: size)
     }
 
-    /// What is to be asked for now, each with the address of whoever has it.
-    ///
-    /// - Returns: Also what has been asked for too often, and is forgotten.
+    /// What is to be asked for now, each with the address of whoever has it: as long as there is somebody at that address.
     mutating func requests(
         for address: ShortString,
         at now: Instant
-    ) -> (requests: [(request: BodyRequest, to: ShortString)], lost: [Delivery]) {
-        var (requests, lost): ([(BodyRequest, ShortString)], [Delivery]) = ([], [])
+    ) -> [(request: BodyRequest, to: ShortString)] {
+        var requests: [(BodyRequest, ShortString)] = []
         for (execution, fetch) in fetches {
             guard fetch.latest.map({ now - $0 >= Self.patience }) ?? true else { continue }
-            guard fetch.tries < Self.mostTries else {
-                lost.append(end(execution, fetch))
-                continue
+            if fetch.latest != nil, !fetch.isSilent {
+                fetches[execution]?.isSilent = true
+                bytes -= fetch.size
             }
             fetches[execution]?.latest = now
-            fetches[execution]?.tries += 1
             let message = fetch.delivery.message
             let request = BodyRequest(
                 for: message,
@@ -123,7 +118,7 @@ struct BodyFetches: Sendable {
             )
             requests.append((request, message.replyTo))
         }
-        return (requests, lost)
+        return requests
     }
 
     /// The connection is another one: what was under way on the last is lost.
@@ -149,10 +144,11 @@ struct BodyFetches: Sendable {
         else {
             throw WarrenError(.incompatible, "header index or sending is missing, or no number of a part")
         }
-        if index == 0 {
-            fetches[execution]?.parts = []
-            fetches[execution]?.sending = sending
+        if let fetch = fetches[execution], fetch.isSilent {
+            fetches[execution]?.isSilent = false
+            bytes += fetch.size
         }
+        if index == 0 { restart(execution, sending) }
         guard fetches[execution]?.sending == sending else {
             // The end of a sending of which nothing else has come.
             if message.type == WireNames.MessageType.body, fetches[execution]?.parts.isEmpty == true {
@@ -164,13 +160,20 @@ struct BodyFetches: Sendable {
             // One before it was lost on its way, unless it has come before.
             if let count = fetches[execution]?.parts.count, index > count {
                 fetches[execution]?.latest = nil
-                fetches[execution]?.parts = []
-                fetches[execution]?.sending = 0
+                restart(execution, 0)
             }
             return nil
         }
         fetches[execution]?.latest = now
         fetches[execution]?.parts.append(message.body)
+        fetches[execution]?.partBytes += message.body.count
+        // A frame may be a little larger than what it becomes.
+        guard fetches[execution].map({ $0.partBytes <= BodyParts.stretch + BodyParts.largest }) ?? false
+        else {
+            fetches[execution]?.latest = nil
+            restart(execution, 0)
+            throw WarrenError(.incompatible, "a stretch has more than \(BodyParts.stretch) bytes")
+        }
         guard message.type == WireNames.MessageType.body else { return nil }
         return try finishStretch(execution, message)
     }
@@ -180,8 +183,7 @@ struct BodyFetches: Sendable {
         guard var fetch = fetches.removeValue(forKey: execution) else { return nil }
         let limit = min(fetch.size - fetch.whole.count, BodyParts.stretch)
         let parts = fetch.parts
-        fetch.parts = []
-        fetch.latest = nil
+        (fetch.parts, fetch.partBytes, fetch.latest) = ([], 0, nil)
         defer { if fetch.whole.count < fetch.size { fetches[execution] = fetch } }
         var stretch: [UInt8] = []
         stretch.reserveCapacity(parts.reduce(0) { $0 + $1.count })
@@ -191,11 +193,9 @@ struct BodyFetches: Sendable {
             throw WarrenError(.incompatible, "a stretch of \(stretch.count) bytes does not fit the body")
         }
         if fetch.whole.isEmpty { fetch.whole = stretch } else { fetch.whole += stretch }
-        fetch.tries = 0
         guard fetch.whole.count == fetch.size else { return nil }
         var message = fetch.delivery.message
         message.headers[WireNames.Header.size] = nil
-        message.headers[WireNames.Header.offer] = nil
         message.body = fetch.whole
         return .whole(end(execution, fetch).with(message))
     }
@@ -222,9 +222,15 @@ struct BodyFetches: Sendable {
         return removed
     }
 
+    private mutating func restart(_ execution: Int64, _ sending: Int64) {
+        fetches[execution]?.parts = []
+        fetches[execution]?.partBytes = 0
+        fetches[execution]?.sending = sending
+    }
+
     private mutating func end(_ execution: Int64, _ fetch: Fetch) -> Delivery {
         fetches[execution] = nil
-        bytes -= fetch.size
+        if !fetch.isSilent { bytes -= fetch.size }
         forget(fetch.delivery)
         return fetch.delivery
     }

@@ -1,16 +1,37 @@
 import AMQP
+import DequeModule
 import Synchronization
 
-/// Sends bodies to those who ask for them, a stretch at a time, compressed where that is measured to pay.
+/// Sends bodies to those who ask for them, a stretch after the other, compressed where that is measured to pay.
+///
+/// Little of it is under way at any time, so that whatever else leaves on the same connection need not wait for it.
 final class BodySender: Sendable {
+    private struct Work: Sendable {
+        let body: [UInt8]
+        let request: BodyRequest
+    }
+
+    private struct Sending: Sendable {
+        let work: Work
+        let began: Instant
+        let bytes: Int
+        var parts: ArraySlice<Message>
+        let last: Message?
+        var unconfirmed = 0
+        var outcome = Publication.Outcome.confirmed
+    }
+
     private struct State {
         var compression = CompressionChoice()
         var partSize = BodyParts.largest
-        /// What is on its way, and need not be sent again to somebody who has run out of patience.
-        var underWay: Set<BodyRequest> = []
-        /// When something was last confirmed: what is sent meanwhile waits behind it.
-        var confirmed = Instant(nanoseconds: 0)
+        var waiting = Deque<Work>()
+        var current: Sending?
+        /// What waits or is on its way, and is not to be sent twice to somebody who has run out of patience.
+        var requests: Set<BodyRequest> = []
     }
+
+    /// So many parts are given to the connection at once.
+    private static let partsUnderWay = 8
 
     private let connection: AMQPConnection
     private let exchange: ShortString
@@ -28,39 +49,61 @@ final class BodySender: Sendable {
     /// The broker takes no message as large as this, in bytes.
     func refused(limit: Int) { state.withLock { $0.partSize = min($0.partSize, max(limit / 2, 1)) } }
 
-    /// Publishes a stretch of a body in parts.
-    ///
-    /// - Parameter done: Called once with the outcome, and whether it was the end of the body, on the connection's thread.
-    func send(
-        _ body: [UInt8],
-        answering request: BodyRequest,
-        then done: @escaping @Sendable (_ outcome: Publication.Outcome, _ isEnd: Bool) -> Void
-    ) {
+    /// Sends a stretch of a body as soon as its turn comes. What does not arrive is asked for again.
+    func send(_ body: [UInt8], answering request: BodyRequest) {
         guard request.from < body.count else { return sendGone(request) }
-        guard state.withLock({ $0.underWay.insert(request).inserted }) else { return }
-        let end = min(request.from + BodyParts.stretch, body.count)
-        let (stretch, encoding) = encoded(Array(body[request.from..<end]))
-        let parts = BodyParts.split(stretch, encoding: encoding, answering: request, size: partSize)
-        let began = Instant.now
-        let sending = PartSending(parts: parts.count) { [self] outcome in
-            state.withLock { state in
-                state.underWay.remove(request)
-                guard outcome == .confirmed, stretch.count >= CompressionChoice.sample else { return }
-                let now = Instant.now
-                state.compression.sent(
-                    bytes: stretch.count,
-                    seconds: (now - max(began, state.confirmed)).seconds
-                )
-                state.confirmed = now
-            }
-            switch outcome {
-            case .confirmed, .returned: break
-            case .tooLarge(let limit): refused(limit: limit)
-            // A part that does not follow those before it says that some were lost.
-            case .lost, .nacked: if let last = parts.last { publish(last, request) }
-            }
-            done(outcome, end == body.count)
+        let isFirst = state.withLock { state in
+            guard state.requests.insert(request).inserted else { return false }
+            state.waiting.append(Work(body: body, request: request))
+            return state.current == nil && state.waiting.count == 1
         }
+        if isFirst { begin() }
+    }
+
+    /// Says that there is no such body any more.
+    func sendGone(_ request: BodyRequest) { publish(request.gone, request) }
+
+    /// What has not been begun, and nobody needs any more.
+    func forget(_ correlationID: ShortString) {
+        state.withLock { state in
+            for work in state.waiting where work.request.correlationID == correlationID {
+                state.requests.remove(work.request)
+            }
+            state.waiting.removeAll { $0.request.correlationID == correlationID }
+        }
+    }
+
+    private func begin() {
+        guard let work = state.withLock({ $0.current == nil ? $0.waiting.first : nil }) else { return }
+        let end = min(work.request.from + BodyParts.stretch, work.body.count)
+        let (stretch, encoding) = encoded(Array(work.body[work.request.from..<end]))
+        let parts = BodyParts.split(stretch, encoding: encoding, answering: work.request, size: partSize)
+        let isMine = state.withLock { state in
+            guard state.current == nil, state.waiting.first?.request == work.request else { return false }
+            state.waiting.removeFirst()
+            state.current = Sending(
+                work: work,
+                began: .now,
+                bytes: stretch.count,
+                parts: parts[...],
+                last: parts.last
+            )
+            return true
+        }
+        // Somebody else was faster, or it was forgotten meanwhile.
+        guard isMine else { return begin() }
+        goOn()
+    }
+
+    private func goOn() {
+        let (parts, request) = state.withLock { state -> ([Message], BodyRequest?) in
+            guard let current = state.current else { return ([], nil) }
+            let parts = current.parts.prefix(max(Self.partsUnderWay - current.unconfirmed, 0))
+            state.current?.parts.removeFirst(parts.count)
+            state.current?.unconfirmed += parts.count
+            return (Array(parts), current.work.request)
+        }
+        guard let request, !parts.isEmpty else { return }
         connection.publish(
             contentsOf: parts.map {
                 Publication(
@@ -68,14 +111,44 @@ final class BodySender: Sendable {
                     to: exchange,
                     routingKey: request.replyTo,
                     isMandatory: true,
-                    completion: { sending.ended($0) }
+                    completion: { [self] in ended($0) }
                 )
             }
         )
     }
 
-    /// Says that there is no such body any more.
-    func sendGone(_ request: BodyRequest) { publish(request.gone, request) }
+    /// A part has arrived at the broker, or not. On the connection's thread, in the order of publication.
+    private func ended(_ outcome: Publication.Outcome) {
+        let finished = state.withLock { state -> Sending? in
+            state.current?.unconfirmed -= 1
+            if outcome != .confirmed {
+                // That it is too large says what to do, and explains why the others were lost.
+                if case .tooLarge = outcome { state.current?.outcome = outcome }
+                if state.current?.outcome == .confirmed { state.current?.outcome = outcome }
+                state.current?.parts = []
+            }
+            guard let current = state.current, current.unconfirmed == 0, current.parts.isEmpty else {
+                return nil
+            }
+            state.current = nil
+            state.requests.remove(current.work.request)
+            if current.outcome == .confirmed, current.bytes >= CompressionChoice.sample {
+                state.compression.sent(bytes: current.bytes, seconds: (Instant.now - current.began).seconds)
+            }
+            return current
+        }
+        guard let finished else { return goOn() }
+        let request = finished.work.request
+        switch finished.outcome {
+        case .confirmed, .returned: break
+        case .tooLarge(let limit):
+            refused(limit: limit)
+            send(finished.work.body, answering: request)
+        // A part that does not follow those before it says that some were lost.
+        case .lost, .nacked: if let last = finished.last { publish(last, request) }
+        }
+        begin()
+    }
 
     private func publish(_ message: Message, _ request: BodyRequest) {
         connection.publish(Publication(message, to: exchange, routingKey: request.replyTo))

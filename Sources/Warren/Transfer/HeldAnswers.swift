@@ -6,6 +6,10 @@ struct HeldAnswers: Sendable {
         let publication: Publication
         /// When it was last offered, or asked for; nil to offer it at once.
         var latest: Instant?
+        /// Whether an offer has not been settled.
+        var isOffering = true
+        /// Since when nobody was there to hear of it.
+        var unheardSince: Instant?
     }
 
     /// With so much held, in bytes, a worker begins nothing more.
@@ -34,8 +38,22 @@ struct HeldAnswers: Sendable {
         return held[offer]?.publication
     }
 
-    /// Whoever it was offered to may not have heard of it.
-    mutating func offerAgain(_ offer: Int64) { held[offer]?.latest = nil }
+    /// What became of an offer.
+    mutating func offered(_ offer: Int64, _ outcome: Publication.Outcome, at now: Instant) {
+        held[offer]?.isOffering = false
+        switch outcome {
+        case .confirmed: held[offer]?.unheardSince = nil
+        case .returned:
+            let since = held[offer]?.unheardSince ?? now
+            held[offer]?.unheardSince = since
+        case .nacked, .lost, .tooLarge: held[offer]?.latest = nil
+        }
+    }
+
+    /// The numbers of those that nobody heard of for so long.
+    func unheard(for limit: Duration, at now: Instant) -> [Int64] {
+        held.filter { $0.value.unheardSince.map { now - $0 >= limit } ?? false }.map(\.key)
+    }
 
     /// It has arrived, or nobody needs it; nil if it was gone before.
     mutating func release(_ offer: Int64) -> Publication? {
@@ -46,8 +64,13 @@ struct HeldAnswers: Sendable {
 
     /// What is to be offered again.
     mutating func due(at now: Instant) -> [(offer: Int64, publication: Publication)] {
-        let due = held.filter { $0.value.latest.map { now - $0 >= Self.patience } ?? true }
-        for offer in due.keys { held[offer]?.latest = now }
+        let due = held.filter { held in
+            !held.value.isOffering && held.value.latest.map { now - $0 >= Self.patience } ?? true
+        }
+        for offer in due.keys {
+            held[offer]?.latest = now
+            held[offer]?.isOffering = true
+        }
         return due.map { ($0.key, $0.value.publication) }
     }
 
@@ -67,14 +90,14 @@ struct HeldAnswers: Sendable {
     }
 
     /// That whoever offered an answer need not keep it.
-    static func declining(_ message: Message) -> Message {
-        var decline = Message(
-            type: WireNames.MessageType.decline,
+    static func releasing(_ message: Message) -> Message {
+        var release = Message(
+            type: WireNames.MessageType.release,
             messageID: message.messageID,
             correlationID: message.correlationID
         )
-        decline.headers[WireNames.Header.version] = .integer(WireNames.version)
-        decline.headers[WireNames.Header.offer] = message.headers[WireNames.Header.offer]
-        return decline
+        release.headers[WireNames.Header.version] = .integer(WireNames.version)
+        release.headers[WireNames.Header.offer] = message.headers[WireNames.Header.offer]
+        return release
     }
 }

@@ -61,7 +61,7 @@ package enum WireNames {
         static let part: ShortString = "part"
         static let body: ShortString = "body"
         static let gone: ShortString = "gone"
-        static let decline: ShortString = "decline"
+        static let release: ShortString = "release"
         static let merged: ShortString = "merged"
         static let partly: ShortString = "partly"
         static let failed: ShortString = "failed"

@@ -23,10 +23,7 @@ extension FragmentQueue {
                 areSome = true
             }
         }
-        let (requests, lost) = fetches.requests(for: address, at: now)
-        // Whoever they are from is silent, not gone: in the end it is theirs to say what becomes of them.
-        for delivery in lost { fetches.append(delivery) }
-        return (requests, areSome)
+        return (fetches.requests(for: address, at: now), areSome)
     }
 
     /// Something came of what was asked for.
@@ -36,6 +33,7 @@ extension FragmentQueue {
         _ message: Message,
         at now: Instant
     ) throws(WarrenError) -> (isReady: Bool, gone: Delivery?) {
+        isReceiving = true
         switch try fetches.receive(message, at: now) {
         case .whole(let delivery):
             fetched[delivery.tag] = delivery.message.body.count

@@ -26,8 +26,8 @@ extension FragmentQueue {
             isLookedAfter = false
             return nil
         }
-        // While a payload comes, something gets on.
-        let isQuiet = ended == endedAtLook && !running.isEmpty && !fetches.isAnyUnderWay
+        let isQuiet = ended == endedAtLook && !isReceiving && (!running.isEmpty || isHoldingTooMuch)
+        isReceiving = false
         quietLooks = isQuiet ? quietLooks + 1 : 0
         endedAtLook = ended
         guard quietLooks >= Self.quietLooks else { return ([], false) }
@@ -48,9 +48,8 @@ extension FragmentQueue {
     /// Keeps a delivery unacknowledged until something ends here, so that its consumer is given no other in its place.
     mutating func keep(_ tag: DeliveryTag) { kept.insert(tag) }
 
-    /// All that has been answered and not acknowledged, for a worker that leaves.
+    /// Takes all that has been answered and not acknowledged.
     mutating func takeAnswered() -> [DeliveryTag] {
-        getsOn()
         defer { answered.removeAll() }
         return answered
     }

@@ -26,6 +26,8 @@ struct FragmentQueue: Sendable {
     var fetches = BodyFetches(bound: 64 << 20)
     /// The sizes of payloads that were fetched, until a slot takes their fragments.
     var fetched: [DeliveryTag: Int] = [:]
+    /// Whether some of one came since the last look whether anything gets on.
+    var isReceiving = false
     /// Whether so much has not been taken off this worker that it had better begin nothing more.
     var isHoldingTooMuch = false
     /// What runs, and how to stop it.

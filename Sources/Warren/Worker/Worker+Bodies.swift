@@ -6,11 +6,9 @@ extension Worker {
 
     /// Keeps an answer until it is fetched, and says so to whoever waits for it.
     func hold(_ publication: Publication) {
+        queue.withLock { $0.offered.formUnion(publication.answering) }
         let offer = held.withLock { $0.hold(publication, at: .now) }
-        queue.withLock { queue in
-            for tag in publication.answering { queue.offered.insert(tag) }
-            queue.isHoldingTooMuch = held.withLock(\.isFull)
-        }
+        queue.withLock { $0.isHoldingTooMuch = held.withLock(\.isFull) }
         self.offer(publication, offer)
     }
 
@@ -22,21 +20,25 @@ extension Worker {
                 routingKey: publication.routingKey,
                 isMandatory: true,
                 completion: { [self] outcome in
-                    switch outcome {
-                    case .confirmed: work.acknowledge(contentsOf: queue.withLock { $0.takeAnswered() })
-                    case .returned:
-                        guard letGo(offer) != nil else { return }
-                        mailbox.post(.answers(.unsettled(publication, outcome)))
-                    case .nacked, .lost, .tooLarge: held.withLock { $0.offerAgain(offer) }
+                    held.withLock { $0.offered(offer, outcome, at: .now) }
+                    if outcome == .confirmed {
+                        work.acknowledge(contentsOf: queue.withLock { $0.takeAnswered() })
+                    } else if outcome == .returned {
+                        mailbox.post(.unheard(publication))
                     }
                 }
             )
         )
     }
 
-    /// What was offered, and nobody has asked for, is offered again.
-    func offerAgain(at now: Instant) {
+    /// What was offered, and nobody has asked for, is offered again; what nobody was there to hear of for long enough is
+    /// given up.
+    ///
+    /// - Returns: What that answered.
+    func offerAgain(at now: Instant, unheardFor limit: Duration) -> [DeliveryTag] {
+        let given = held.withLock { $0.unheard(for: limit, at: now) }.compactMap(letGo).flatMap(\.answering)
         for (offer, publication) in held.withLock({ $0.due(at: now) }) { self.offer(publication, offer) }
+        return given
     }
 
     /// Sends a stretch of the body of an answer that was offered.
@@ -44,14 +46,7 @@ extension Worker {
         guard let offer = request.offer, let publication = held.withLock({ $0.answer(offer, at: now) }) else {
             return bodies.sendGone(request)
         }
-        bodies.send(publication.message.body, answering: request) { [self] outcome, isEnd in
-            switch outcome {
-            case .confirmed: if isEnd { release(offer) }
-            case .tooLarge: mailbox.post(.resend(request))
-            // It is asked for again, or offered again.
-            case .nacked, .returned, .lost: break
-            }
-        }
+        bodies.send(publication.message.body, answering: request)
     }
 
     /// An answer has arrived, or nobody needs it: its fragment is acknowledged.
@@ -68,10 +63,14 @@ extension Worker {
 
     private func letGo(_ offer: Int64) -> Publication? {
         guard let released = held.withLock({ $0.release(offer) }) else { return nil }
-        queue.withLock { queue in
-            for tag in released.answering { queue.offered.remove(tag) }
+        let answered = queue.withLock { queue in
+            queue.offered.subtract(released.answering)
             queue.isHoldingTooMuch = held.withLock(\.isFull)
+            // There is room again, as when something ends.
+            queue.getsOn()
+            return queue.takeAnswered()
         }
+        work.acknowledge(contentsOf: answered)
         queue.wakeSlots()
         return released
     }
@@ -106,7 +105,7 @@ extension Worker {
     func received(_ message: Message, at now: Instant) throws(WarrenError) {
         switch message.type {
         case WireNames.MessageType.fetch: send(try BodyRequest(message), at: now)
-        case WireNames.MessageType.decline:
+        case WireNames.MessageType.release:
             try WireReader.checkVersion(of: message)
             if let offer = message.headers.integer(WireNames.Header.offer) { release(offer) }
         default:
@@ -122,7 +121,7 @@ extension Worker {
     /// What is said to one worker alone.
     static func isForOne(_ message: Message) -> Bool {
         switch message.type {
-        case WireNames.MessageType.fetch, WireNames.MessageType.decline, WireNames.MessageType.part,
+        case WireNames.MessageType.fetch, WireNames.MessageType.release, WireNames.MessageType.part,
             WireNames.MessageType.body, WireNames.MessageType.gone:
             true
         default: false

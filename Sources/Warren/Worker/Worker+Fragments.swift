@@ -161,11 +161,10 @@ extension Worker {
 
     /// Publishes an answer. A large one is only offered: its body stays here until it is asked for.
     func publish(_ publication: Publication) {
-        let publication = stored(publication)
         // Nobody fetches a dead letter.
-        guard publication.exchange == WireNames.Exchange.replies,
-            publication.message.body.count > bodies.partSize
-        else { return answers.publish(publication) }
+        guard publication.exchange == WireNames.Exchange.replies else { return answers.publish(publication) }
+        let publication = stored(publication)
+        guard publication.message.body.count > bodies.partSize else { return answers.publish(publication) }
         hold(publication)
     }
 

@@ -51,8 +51,8 @@ package final class Worker: Service {
         /// Nobody is at this address now, for which something runs; or somebody is.
         case missing(ShortString)
         case present(ShortString)
-        /// The body of an answer is to be sent, in smaller parts than before.
-        case resend(BodyRequest)
+        /// Nobody is there to hear that there is an answer.
+        case unheard(Publication)
         /// Something waits, and it is to be seen whether it gets on.
         case waits
         /// Fragments have become short, or long.

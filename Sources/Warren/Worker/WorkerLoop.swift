@@ -41,6 +41,7 @@ struct WorkerLoop {
                 if let failure = handle(message, at: now) { return end(.failure(failure)) }
             }
             retryUnheard(at: now)
+            fetch(at: now)
             look(at: now)
             if now >= nextReport { report(at: now) }
             if isDraining, isDone { return end(.success(())) }
@@ -63,7 +64,6 @@ struct WorkerLoop {
             areAnswersUp = true
             connected()
             worker.queue.withLock { $0.fetches.askAgain() }
-            fetch(at: now)
         case .work(.disconnected(let error, _)):
             isWorkUp = false
             return disconnected(error)
@@ -73,8 +73,7 @@ struct WorkerLoop {
         case .work(.delivered(let delivery)) where Worker.isForOne(delivery.message):
             receive(delivery, at: now)
         case .work(.delivered(let delivery)): obey(delivery)
-        case .bodiless: fetch(at: now)
-        case .resend(let request): worker.send(request, at: now)
+        case .unheard(let offer): isUnheard(offer)
         case .untrusted(let delivery): worker.refuse(untrusted: delivery)
         case .answers(.unsettled(let publication, let outcome)): unsettled(publication, outcome, at: now)
         case .answers(.blocked(let reason)), .work(.blocked(let reason)):
@@ -88,7 +87,7 @@ struct WorkerLoop {
         case .waits: nextLook = nextLook ?? now + Self.lookInterval
         case .paceChanged: changePrefetch()
         case .drain: drain(at: now)
-        case .work, .answers, .progressed, .stop: break
+        case .work, .answers, .progressed, .bodiless, .stop: break
         }
         return nil
     }
@@ -218,9 +217,7 @@ struct WorkerLoop {
         case .nacked: unheard.insert(publication, at: now)
         case .tooLarge(let limit): tooLarge(publication, limit: limit)
         case .returned:
-            // Its coordinator publishes it again, should it come back: meanwhile it takes nobody's place here.
-            worker.work.acknowledge(contentsOf: publication.answering)
-            absent(publication.routingKey)
+            isUnheard(publication)
             guard !isDraining else { return worker.queue.withLock { $0.settled(publication.answering) } }
             unheard.insert(publication, at: now)
         }
@@ -238,16 +235,26 @@ struct WorkerLoop {
     private mutating func retryUnheard(at now: Instant) {
         let (again, given) = unheard.due(at: now, limit: worker.configuration.answerLimit)
         for publication in again { worker.publish(publication) }
-        for publication in given {
-            worker.queue.withLock { $0.settled(publication.answering) }
-            worker.work.acknowledge(contentsOf: publication.answering)
-            worker.observer(
-                .forgotten(
-                    fragments: publication.answering.count,
-                    reason: "nobody received its answer for \(worker.configuration.answerLimit)"
-                )
+        for publication in given { forget(publication.answering) }
+    }
+
+    /// Its coordinator publishes it again, should it come back: meanwhile it takes nobody's place here.
+    private func isUnheard(_ publication: Publication) {
+        worker.work.acknowledge(contentsOf: publication.answering)
+        absent(publication.routingKey)
+    }
+
+    /// Nobody received the answers to these for long enough.
+    private func forget(_ tags: [DeliveryTag]) {
+        guard !tags.isEmpty else { return }
+        worker.queue.withLock { $0.settled(tags) }
+        worker.work.acknowledge(contentsOf: tags)
+        worker.observer(
+            .forgotten(
+                fragments: tags.count,
+                reason: "nobody received its answer for \(worker.configuration.answerLimit)"
             )
-        }
+        )
     }
 
     // MARK: control and reports
@@ -261,7 +268,6 @@ struct WorkerLoop {
         do throws(WarrenError) {
             if let fault = delivery.fault { throw WarrenError(.incompatible, fault) }
             try worker.received(delivery.message, at: now)
-            fetch(at: now)
         } catch {
             worker.bury(unacknowledged: delivery, error)
         }
@@ -318,8 +324,7 @@ struct WorkerLoop {
                 if outcome == .confirmed { mailbox.post(.present(address)) }
             }
         }
-        if areAnswersUp { worker.offerAgain(at: now) }
-        fetch(at: now)
+        if areAnswersUp { forget(worker.offerAgain(at: now, unheardFor: worker.configuration.answerLimit)) }
         for (job, tally) in worker.queue.withLock({ $0.takeTallies() }) {
             worker.observer(
                 .summary(
@@ -363,10 +368,16 @@ struct WorkerLoop {
             }
         }
         giveBack(waiting)
-        worker.work.acknowledge(contentsOf: worker.queue.withLock { $0.takeAnswered() })
+        worker.work.acknowledge(
+            contentsOf: worker.queue.withLock { queue in
+                queue.getsOn()
+                return queue.takeAnswered()
+            }
+        )
         // Nobody waits for a worker that waits for somebody to hear it.
         let unheard = unheard.removeAll()
-        worker.queue.withLock { $0.settled(unheard) }
+        let unfetched = worker.offerAgain(at: now, unheardFor: .zero)
+        worker.queue.withLock { $0.settled(unheard + unfetched) }
         // Executors are asked for what they have not begun, too.
         worker.observer(.draining(running: counts.running, givenBack: waiting.count + counts.ahead))
     }

@@ -28,15 +28,30 @@ import Testing
         var held = HeldAnswers()
         let offer = held.hold(answer(5, 1000), at: Instant(nanoseconds: 0))
         let later = Instant(nanoseconds: 0) + HeldAnswers.patience
+        // Not before it is known what became of the first.
+        #expect(held.due(at: later).isEmpty)
+        held.offered(offer, .confirmed, at: Instant(nanoseconds: 1))
         #expect(held.due(at: Instant(nanoseconds: 1)).isEmpty)
         #expect(held.due(at: later).map(\.offer) == [offer])
-        #expect(held.due(at: later).isEmpty)
+        #expect(held.due(at: later + HeldAnswers.patience).isEmpty)
+        held.offered(offer, .confirmed, at: later)
         // Nor while it is being fetched.
         _ = held.answer(offer, at: later + .seconds(4))
         #expect(held.due(at: later + HeldAnswers.patience).isEmpty)
         // An offer that was lost is made again at once.
-        held.offerAgain(offer)
-        #expect(held.due(at: later + .seconds(5)).map(\.offer) == [offer])
+        held.offered(offer, .lost, at: later)
+        #expect(held.due(at: later).map(\.offer) == [offer])
+    }
+
+    @Test func whatNobodyHearsOfIsGivenUp() {
+        var held = HeldAnswers()
+        let offer = held.hold(answer(5, 1000), at: Instant(nanoseconds: 0))
+        held.offered(offer, .returned, at: Instant(nanoseconds: 0))
+        held.offered(offer, .returned, at: Instant(nanoseconds: 5))
+        #expect(held.unheard(for: .nanoseconds(11), at: Instant(nanoseconds: 10)).isEmpty)
+        #expect(held.unheard(for: .nanoseconds(10), at: Instant(nanoseconds: 10)) == [offer])
+        held.offered(offer, .confirmed, at: Instant(nanoseconds: 12))
+        #expect(held.unheard(for: .zero, at: Instant(nanoseconds: 20)).isEmpty)
     }
 
     /// A worker that holds so much begins nothing more; what is held a second time counts once.
@@ -56,6 +71,6 @@ import Testing
         let message = HeldAnswers.offer(answer(5, 1000).message, 5, from: "worker")
         #expect(BodyFetches.isOne(message) && message.body.isEmpty && message.replyTo == "worker")
         #expect(BodyRequest(for: message, execution: 1, from: 0, replyTo: "me").offer == 5)
-        #expect(HeldAnswers.declining(message).headers["offer"] == .integer(5))
+        #expect(HeldAnswers.releasing(message).headers["offer"] == .integer(5))
     }
 }
