@@ -49,7 +49,7 @@ import Testing
                 ["--shell", "--map", "yes {} | head -c 1000000", "--range", "1..4", "--fragment-size", "1"]
                     + ["-k", "--reduce", "sha256sum", "--pool", pool, "--store", store]
             )
-            try await submit.line(containing: "job ")
+            try await broker.queue(of: pool) { $0.ready >= 1 }
             submit.freeze()
             _ = try await worker(warren, "w", pool: pool, store: store)
             let file = try await Self.fileAppears(in: store)

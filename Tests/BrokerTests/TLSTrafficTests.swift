@@ -73,6 +73,7 @@ import Testing
                 let worker = try await warren.worker("w", pool: "default")
                 try write(bad, to: server)
                 try await broker.restart()
+                try await TestBroker.opens(port)
                 try await worker.line(containing: "connecting again")
                 // Somebody new does not get in, and those who were there do not give up.
                 let newcomer = try warren.start("workers")
