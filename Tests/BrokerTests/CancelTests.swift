@@ -63,7 +63,8 @@ import Testing
             )
             try await submit.line(containing: "job ")
             try await worker.line(containing: "first fragment")
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
+            let drafts = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(drafts.count == 1, "\(drafts), \(submit.tail)")
             // Nobody answers the first one.
             worker.freeze()
             submit.interrupt()

@@ -20,25 +20,25 @@ import Testing
                 "zoom=\(Self.isFast ? 1_000_000 : 1)", "--set",
                 "iterations=\(Self.isFast ? 20_000 : 5000)",
             ]
-            let victims = [
-                try await warren.worker("w0", pool: pool), try await warren.worker("w1", pool: pool),
-            ]
+            let painter = try await warren.worker("w0", pool: pool)
+            let holder = try await warren.worker("w1", pool: pool)
+            // What it is given stays with it, so that the job cannot end before it is killed.
+            holder.freeze()
             let (submit, path) = try warren.submit(
-                picture + ["--pool", pool, "--fragment-size", "1", "-o", folder + "/many.png"]
+                picture + [
+                    "--pool", pool, "--fragment-size", "1", "--no-backups", "-o", folder + "/many.png",
+                ]
             )
             try await submit.line(containing: "job ")
-            // With tiles in hand, however fast it paints them.
-            for victim in victims {
-                try await victim.line(containing: "first fragment")
-                victim.freeze()
-            }
-            for victim in victims { victim.kill() }
+            try await painter.line(containing: "first fragment")
+            painter.kill()
+            holder.kill()
             for name in ["w2", "w3"] { try await warren.worker(name, pool: pool) }
             try await submit.line(containing: "redelivered")
             #expect(try await submit.exit() == .exited(0))
             let receipt = try Receipt(at: path)
             #expect(receipt.units == 60)
-            #expect(receipt.redelivered >= 2)
+            #expect(receipt.redelivered >= 1)
             let run = try warren.start(["run"] + picture + ["-o", folder + "/one.png"])
             #expect(try await run.exit() == .exited(0))
             let (many, one) = (try bytes(of: folder + "/many.png"), try bytes(of: folder + "/one.png"))
