@@ -35,14 +35,12 @@ import Testing
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in
             let pool = freshPool()
-            let path = try TestRun.makeFolder("long") + "/text"
             let text = [("alpha", 3_000_000), ("beta", 200_000), ("gamma", 100_000)].map { word, count in
                 String(repeating: "\(word) ", count: count) + "\n"
             }
-            try (text.joined(separator: "a short line\n") + "the end\n").write(
-                toFile: path,
-                atomically: false,
-                encoding: .utf8
+            let path = try TestRun.makeFile(
+                "text",
+                of: text.joined(separator: "a short line\n") + "the end\n"
             )
             let local = try warren.start("run", "wordcount", "--input", path)
             #expect(try await local.exit() == .exited(0))

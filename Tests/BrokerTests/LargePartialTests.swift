@@ -101,6 +101,28 @@ import Testing
         }
     }
 
+    /// A worker that stops does not wait for a submitter that is gone.
+    @Test func drainingWorkerLetsGoOfWhatNobodyFetches() async throws {
+        let broker = try await TestBroker.shared
+        try await withWarren(broker) { warren in
+            let (pool, folder) = (freshPool(), try TestRun.makeFolder("unheard"))
+            let (submit, _) = try warren.submit(
+                ["--shell", "--map", "head -c 1000000 /dev/zero; touch \(folder)/{}", "--range", "1..2"]
+                    + ["--pool", pool]
+            )
+            try await broker.queue(of: pool) { $0.ready >= 1 }
+            submit.freeze()
+            let worker = try await warren.commandWorker("w", pool: pool)
+            while try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            submit.kill()
+            worker.terminate()
+            // An answer is kept for half a minute otherwise.
+            #expect(try await worker.exit(within: .seconds(25)) == .exited(0))
+        }
+    }
+
     /// Bodies are under way in both directions when the connections that they come on are cut.
     @Test func bodiesAreAskedForAgain() async throws {
         try await TestBroker.withOwn { broker in
@@ -163,9 +185,8 @@ import Testing
         defer { line.close() }
         try await withWarren(broker) { warren in
             let pool = freshPool()
-            let path = try TestRun.makeFolder("slow") + "/lines"
             let lines = (10..<34).map { String(repeating: "\($0) ", count: 300_000) + "\n" }
-            try lines.joined().write(toFile: path, atomically: false, encoding: .utf8)
+            let path = try TestRun.makeFile("lines", of: lines.joined())
             let victim = try await warren.commandWorker("victim", pool: pool, slots: 1)
             let (submit, receipt) = try warren.submit(
                 ["--map", "tr 0-9 a-j", "--input", path, "--inline", "-k", "--reduce", "sha256sum"]

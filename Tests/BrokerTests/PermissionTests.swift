@@ -57,12 +57,7 @@ import Testing
             #expect(submit.output == drillResult(units: 2000))
             #expect(try Receipt(at: path).redelivered > 0)
             // Bodies that are fetched, there and back.
-            let lines = try TestRun.makeFolder("large") + "/line"
-            try (String(repeating: "x", count: 1_000_000) + "\n").write(
-                toFile: lines,
-                atomically: false,
-                encoding: .utf8
-            )
+            let lines = try TestRun.makeFile("line", of: String(repeating: "x", count: 1_000_000) + "\n")
             let (large, _) = try warren.submit(
                 ["--map", "tr x y", "--input", lines, "--inline", "--pool", "p", "--broker", user.url]
             )

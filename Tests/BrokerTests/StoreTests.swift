@@ -22,9 +22,8 @@ import Testing
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in
             let (pool, store) = (freshPool(), try TestRun.makeFolder("store"))
-            let path = try TestRun.makeFolder("lines") + "/lines"
             let lines = ["a", "b", "c"].map { String(repeating: $0, count: 20_000_000) + "\n" }
-            try lines.joined().write(toFile: path, atomically: false, encoding: .utf8)
+            let path = try TestRun.makeFile("lines", of: lines.joined())
             let (submit, receipt) = try warren.submit(
                 ["--map", "tr a-z A-Z", "--input", path, "--inline", "-k", "--reduce", "sha256sum"]
                     + ["--pool", pool, "--store", store]
@@ -70,12 +69,7 @@ import Testing
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in
             let (pool, store) = (freshPool(), try TestRun.makeFolder("store"))
-            let path = try TestRun.makeFolder("lines") + "/line"
-            try (String(repeating: "x", count: 1_000_000) + "\n").write(
-                toFile: path,
-                atomically: false,
-                encoding: .utf8
-            )
+            let path = try TestRun.makeFile("line", of: String(repeating: "x", count: 1_000_000) + "\n")
             let (submit, _) = try warren.submit(
                 ["--map", "wc -c", "--input", path, "--inline", "--pool", pool, "--store", store]
             )
@@ -110,12 +104,7 @@ import Testing
         let broker = try await TestBroker.shared
         try await withWarren(broker) { warren in
             let (pool, store) = (freshPool(), try TestRun.makeFolder("store"))
-            let path = try TestRun.makeFolder("lines") + "/line"
-            try (String(repeating: "x", count: 1_000_000) + "\n").write(
-                toFile: path,
-                atomically: false,
-                encoding: .utf8
-            )
+            let path = try TestRun.makeFile("line", of: String(repeating: "x", count: 1_000_000) + "\n")
             let bare = try await worker(warren, "bare", pool: pool, store: nil)
             let (submit, _) = try warren.submit(
                 ["--map", "wc -c", "--input", path, "--inline", "--pool", pool, "--store", store]

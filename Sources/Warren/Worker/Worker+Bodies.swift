@@ -31,14 +31,16 @@ extension Worker {
         )
     }
 
-    /// What was offered, and nobody has asked for, is offered again; what nobody was there to hear of for long enough is
-    /// given up.
+    /// What was offered, and nobody has asked for, is offered again.
+    func offerAgain(at now: Instant) {
+        for (offer, publication) in held.withLock({ $0.due(at: now) }) { self.offer(publication, offer) }
+    }
+
+    /// Gives up what nobody was there to hear of for so long.
     ///
     /// - Returns: What that answered.
-    func offerAgain(at now: Instant, unheardFor limit: Duration) -> [DeliveryTag] {
-        let given = held.withLock { $0.unheard(for: limit, at: now) }.compactMap(letGo).flatMap(\.answering)
-        for (offer, publication) in held.withLock({ $0.due(at: now) }) { self.offer(publication, offer) }
-        return given
+    func letGoOfUnheard(for limit: Duration, at now: Instant) -> [DeliveryTag] {
+        held.withLock { $0.unheard(for: limit, at: now) }.compactMap(letGo).flatMap(\.answering)
     }
 
     /// Sends a stretch of the body of an answer that was offered.

@@ -4,19 +4,19 @@ import AMQP
 struct WorkerLoop {
     let worker: Worker
     private var isWorkUp = false
-    private var areAnswersUp = false
+    private(set) var areAnswersUp = false
     private var hasBeenUp = false
     private var isDraining = false
     /// When a worker that drains stops waiting for what runs.
     private var drainEnd: Instant?
-    private var nextReport: Instant
+    var nextReport: Instant
     /// When to see whether what waits gets on.
     private var nextLook: Instant?
     /// Which set of consumers is current: changing the prefetch means consuming anew.
     private var generation = 0
     private var unheard = UnheardAnswers()
     /// Since when nobody is at an address for which something runs; bounded by what is held.
-    private var missing: [ShortString: Instant] = [:]
+    var missing: [ShortString: Instant] = [:]
 
     init(_ worker: Worker) {
         self.worker = worker
@@ -73,7 +73,9 @@ struct WorkerLoop {
         case .work(.delivered(let delivery)) where Worker.isForOne(delivery.message):
             receive(delivery, at: now)
         case .work(.delivered(let delivery)): obey(delivery)
-        case .unheard(let offer): isUnheard(offer)
+        case .unheard(let offer):
+            isUnheard(offer)
+            if isDraining { letGoOfUnheard(at: now) }
         case .untrusted(let delivery): worker.refuse(untrusted: delivery)
         case .answers(.unsettled(let publication, let outcome)): unsettled(publication, outcome, at: now)
         case .answers(.blocked(let reason)), .work(.blocked(let reason)):
@@ -245,7 +247,7 @@ struct WorkerLoop {
     }
 
     /// Nobody received the answers to these for long enough.
-    private func forget(_ tags: [DeliveryTag]) {
+    func forget(_ tags: [DeliveryTag]) {
         guard !tags.isEmpty else { return }
         worker.queue.withLock { $0.settled(tags) }
         worker.work.acknowledge(contentsOf: tags)
@@ -257,100 +259,9 @@ struct WorkerLoop {
         )
     }
 
-    // MARK: control and reports
-
     /// Nothing is asked for while it could not be sent, or nothing could come.
     private func fetch(at now: Instant) {
         if isWorkUp, areAnswersUp { worker.fetch(at: now) }
-    }
-
-    private func receive(_ delivery: Delivery, at now: Instant) {
-        do throws(WarrenError) {
-            if let fault = delivery.fault { throw WarrenError(.incompatible, fault) }
-            try worker.received(delivery.message, at: now)
-        } catch {
-            worker.bury(unacknowledged: delivery, error)
-        }
-    }
-
-    private func obey(_ delivery: Delivery) {
-        do throws(WarrenError) {
-            if let fault = delivery.fault {
-                // Those who share other keys, or none, speak to each other here as well.
-                guard let job = ControlMessage.jobEnded(by: delivery.message),
-                    worker.queue.withLock({ $0.hasBegun(job) })
-                else { return }
-                throw WarrenError(.incompatible, fault)
-            }
-            switch try ControlMessage(delivery.message) {
-            case .cancel(let job, _):
-                let (isNews, dropped) = worker.queue.withLock { queue in
-                    (!queue.isCancelled(job), queue.cancel(job))
-                }
-                if isNews { worker.observer(.cancelled(job)) }
-                worker.release(where: { $0.correlationID == ShortString(job.description) })
-                for delivery in dropped { worker.answerUnrun(delivery) }
-            case .recall(let fragment):
-                worker.release(where: {
-                    $0.messageID == ShortString(fragment.bytes) && $0.type != WireNames.MessageType.merged
-                })
-                for delivery in worker.queue.withLock({ $0.recall(fragment) }) {
-                    worker.answerUnrun(delivery)
-                }
-            case .claim: break
-            case .rollCall(let address):
-                worker.answers.publish(
-                    Publication(
-                        worker.report().message(WireNames.MessageType.present),
-                        to: WireNames.Exchange.replies,
-                        routingKey: address
-                    )
-                )
-            }
-        } catch {
-            guard delivery.fault == nil else { return worker.bury(unacknowledged: delivery, error) }
-            worker.observer(.undecodable("a message to all workers: \(error)"))
-        }
-    }
-
-    private mutating func report(at now: Instant) {
-        nextReport = now + worker.configuration.reportInterval
-        let (queue, mailbox) = (worker.queue, worker.mailbox)
-        let addresses = queue.withLock(\.addressesHeldFor)
-        missing = missing.filter { addresses.contains($0.key) }
-        for address in addresses {
-            worker.report(to: address) { outcome in
-                if outcome == .returned { mailbox.post(.missing(address)) }
-                if outcome == .confirmed { mailbox.post(.present(address)) }
-            }
-        }
-        if areAnswersUp { forget(worker.offerAgain(at: now, unheardFor: worker.configuration.answerLimit)) }
-        for (job, tally) in worker.queue.withLock({ $0.takeTallies() }) {
-            worker.observer(
-                .summary(
-                    job,
-                    tally.kind,
-                    fragments: tally.fragments,
-                    units: tally.units,
-                    over: worker.configuration.reportInterval
-                )
-            )
-        }
-    }
-
-    /// Nobody is at an address for which something runs. Nothing more of it is begun until somebody is; when that has
-    /// lasted as long as an answer is kept, what runs is stopped.
-    private mutating func missing(_ address: ShortString, at now: Instant) {
-        let since = missing[address] ?? now
-        missing[address] = since
-        worker.queue.withLock { $0.doubt(address) }
-        worker.queue.wakeSlots()
-        guard now - since >= worker.configuration.answerLimit else { return }
-        missing[address] = nil
-        let stopped = worker.queue.withLock { $0.abandon(address) }
-        if stopped > 0 {
-            worker.observer(.forgotten(fragments: stopped, reason: "they ran, but their submitter is gone"))
-        }
     }
 
     // MARK: draining
@@ -376,10 +287,15 @@ struct WorkerLoop {
         )
         // Nobody waits for a worker that waits for somebody to hear it.
         let unheard = unheard.removeAll()
-        let unfetched = worker.offerAgain(at: now, unheardFor: .zero)
-        worker.queue.withLock { $0.settled(unheard + unfetched) }
+        worker.queue.withLock { $0.settled(unheard) }
+        letGoOfUnheard(at: now)
         // Executors are asked for what they have not begun, too.
         worker.observer(.draining(running: counts.running, givenBack: waiting.count + counts.ahead))
+    }
+
+    private func letGoOfUnheard(at now: Instant) {
+        let unfetched = worker.letGoOfUnheard(for: .zero, at: now)
+        worker.queue.withLock { $0.settled(unfetched) }
     }
 
     /// Nothing is in hand any more; or it is void, the connection that brought it being gone.

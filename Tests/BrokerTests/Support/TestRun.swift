@@ -18,6 +18,13 @@ enum TestRun {
         return path
     }
 
+    /// A fresh file for one test; its path.
+    static func makeFile(_ name: String, of text: String) throws -> String {
+        let path = try makeFolder(name) + "/" + name
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        return path
+    }
+
     private static let result = Result { try start() }
 
     /// Reading the pipe ends when the last writer does, and that is this process: it alone opens it, close-on-exec.
