@@ -97,13 +97,12 @@ extension Worker {
         case .refused(let reason): tellRefusal(of: fragment, reason)
         case .dropped, .yielded, .suspect, .diedAlone: outcome = .dropped
         }
-        let (mustAdapt, mustFetch, isDraining) = queue.withLock { queue in
+        let (mustAdapt, isDraining) = queue.withLock { queue in
             // A worker that stops at once leaves without a word: the broker gives the fragment to another.
             if case .dropped? = outcome, queue.isStopped { outcome = nil }
             let mustAdapt = queue.end(delivery.tag, fragment, outcome, seconds: answer.cost.seconds)
-            return (mustAdapt, queue.fetches.isAnyQueued, queue.isDraining)
+            return (mustAdapt, queue.isDraining)
         }
-        if mustFetch { mailbox.post(.bodiless) }
         if mustAdapt { mailbox.post(.paceChanged) }
         // One that ran alone held up all the other slots.
         if fragment.isAlone { queue.wakeSlots() }
