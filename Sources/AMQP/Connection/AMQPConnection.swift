@@ -24,12 +24,12 @@ package final class AMQPConnection: Sendable {
         /// What there is to publish of those who make their messages at the last moment.
         var sources: [PublicationSource] = []
         var acknowledgements: [DeliveryTag] = []
-        var rejections: [(tag: DeliveryTag, requeue: Bool)] = []
+        var givenBack: [DeliveryTag] = []
         var closing: [@Sendable () -> Void]?
 
         var isEmpty: Bool {
             operations.isEmpty && publications.isEmpty && sources.isEmpty && acknowledgements.isEmpty
-                && rejections.isEmpty
+                && givenBack.isEmpty
         }
     }
 
@@ -110,15 +110,10 @@ package final class AMQPConnection: Sendable {
         post { $0.acknowledgements.append(contentsOf: tags) }
     }
 
-    /// Sends a delivery to the dead letters.
-    package func reject(_ tag: DeliveryTag) {
-        post { $0.rejections.append((tag, requeue: false)) }
-    }
-
     /// Gives back a delivery that was never started.
     package func giveBack(_ tags: [DeliveryTag]) {
         guard !tags.isEmpty else { return }
-        post { outbox in outbox.rejections += tags.map { ($0, requeue: true) } }
+        post { $0.givenBack += tags }
     }
 
     /// Runs `body` with the session, on the connection's thread, once it is up.

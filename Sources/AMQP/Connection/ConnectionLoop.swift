@@ -112,9 +112,8 @@ struct ConnectionLoop: ~Copyable {
     {
         let tags = outbox.acknowledgements.filter { $0.session == number }.map(\.value)
         for frame in acknowledgements.acknowledge(tags) { try session.acknowledge(frame) }
-        for (tag, requeue) in outbox.rejections
-        where tag.session == number && acknowledgements.settle(tag.value) {
-            try session.reject(tag.value, requeue: requeue)
+        for tag in outbox.givenBack where tag.session == number && acknowledgements.settle(tag.value) {
+            try session.giveBack(tag.value)
         }
     }
 

@@ -31,12 +31,8 @@ extension Session {
         try outgoing.append(method: WARREN_BASIC_ACK.rawValue, &ack)
     }
 
-    /// Gives a delivery back to the queue, or sends it to the dead letters.
-    mutating func reject(_ tag: UInt64, requeue: Bool) throws(AMQPError) {
-        guard requeue else {
-            var reject = amqp_basic_reject_t(delivery_tag: tag, requeue: 0)
-            return try outgoing.append(method: WARREN_BASIC_REJECT.rawValue, &reject)
-        }
+    /// Gives a delivery back to the queue.
+    mutating func giveBack(_ tag: UInt64) throws(AMQPError) {
         var nack = amqp_basic_nack_t(delivery_tag: tag, multiple: 0, requeue: 1)
         try outgoing.append(method: WARREN_BASIC_NACK.rawValue, &nack)
     }
